@@ -1,0 +1,85 @@
+"""Forms in the look of the platform: classes, native date pickers, help and error text wired to the field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.CheckboxSelectMultiple, "form-check-input"),
+    (forms.RadioSelect, "form-check-input"),
+    (forms.CheckboxInput, "form-check-input"),
+    (forms.Select, "form-select"),
+    (forms.Widget, "form-control"),
+)
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("format", "%Y-%m-%d")
+        super().__init__(**kwargs)
+
+
+class DateTimeInput(forms.DateTimeInput):
+    """The browser's own date and time picker."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("format", "%Y-%m-%dT%H:%M")
+        super().__init__(**kwargs)
+
+
+def choose(form: StyledMixin, name: str, rows: QuerySet[Any]) -> None:
+    """Offer ``rows`` in the model choice field ``name`` of ``form``."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ModelChoiceField):
+        raise TypeError(f"{name} is not a choice of rows")
+    field.queryset = rows
+
+
+def _style(field: forms.Field) -> None:
+    if isinstance(field, forms.DateTimeField) and not isinstance(field.widget, DateTimeInput | forms.HiddenInput):
+        field.widget = DateTimeInput(attrs=field.widget.attrs)
+    elif isinstance(field, forms.DateField) and not isinstance(field.widget, DateInput | forms.HiddenInput):
+        field.widget = DateInput(attrs=field.widget.attrs)
+    css = next(css for kind, css in _CLASSES if isinstance(field.widget, kind))
+    present = str(field.widget.attrs.get("class", ""))
+    if not field.widget.is_hidden and css not in present:
+        field.widget.attrs["class"] = f"{present} {css}".strip()
+
+
+class StyledMixin:
+    """Mix in before ``forms.Form`` or ``forms.ModelForm``; render with ``components/form.html``."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            _style(field)
+
+    def add_invalid(self, error: Any) -> None:
+        """Put an ``InvalidInput`` of a service on the form: on its fields where they exist, else on top."""
+        errors: dict[str, str] = getattr(error, "errors", None) or {}
+        on_top = [message for name, message in errors.items() if name not in self.fields]
+        for name, message in errors.items():
+            if name in self.fields:
+                self.add_error(name, message)  # type: ignore[attr-defined]
+        for message in on_top or ([] if errors else [error.message]):
+            self.add_error(None, message)  # type: ignore[attr-defined]
+
+
+class StyledForm(StyledMixin, forms.Form):
+    """A plain form in the platform's look."""
+
+
+class StyledModelForm(StyledMixin, forms.ModelForm):
+    """A model form in the platform's look; services save, never the form."""

@@ -1,0 +1,32 @@
+"""Turns errors of the domain into pages a person understands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
+
+from common.errors import Conflict, DomainError, InvalidInput, NotAllowed
+
+_STATUS: tuple[tuple[type[DomainError], int], ...] = ((NotAllowed, 403), (Conflict, 409), (InvalidInput, 400))
+
+
+class DomainErrorMiddleware(MiddlewareMixin):
+    """Answers a ``DomainError`` that a view let through with its message: a page, or a toast for htmx."""
+
+    get_response: Callable[[HttpRequest], HttpResponse]
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Render the error; other exceptions go on to Django."""
+        if not isinstance(exception, DomainError):
+            return None
+        status = next((code for kind, code in _STATUS if isinstance(exception, kind)), 400)
+        context = {"message": exception.message, "status": status}
+        if getattr(request, "htmx", False):
+            response = render(request, "components/toast.html", context, status=status)
+            response["HX-Retarget"] = "#toasts"
+            response["HX-Reswap"] = "beforeend"
+            return response
+        return render(request, "errors/domain.html", context, status=status)

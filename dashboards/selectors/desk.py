@@ -1,0 +1,81 @@
+"""My desk: what I owe, what waits for me, what I wait for."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from meetings.selectors import OwnRecord, own_record
+from meetings.selectors.desk import DeskSections, desk_sections
+from notices.office import OfficeStatus, office_status
+from orgs import access
+from tasks.selectors import overdue_list
+from tasks.selectors.whole_desk import WholeDesk, whole_desk
+
+if TYPE_CHECKING:
+    from orgs.models import User
+    from tasks.models import Task
+
+TOP = 5
+ACTING = (access.RECORD, access.RECORD_GROUP, access.REVIEW)
+
+
+@dataclass
+class Desk:
+    """Everything on one desk; ``acts``: the user holds an office in which things wait; ``below``: overdue there."""
+
+    today: datetime.date
+    tasks: WholeDesk
+    sections: DeskSections
+    record: OwnRecord | None = None
+    acts: bool = False
+    watches: bool = False
+    below: list[Task] = field(default_factory=list)
+    office: OfficeStatus | None = None
+
+    @property
+    def waits_for_me(self) -> int:
+        """How many things wait for the user."""
+        return (
+            len(self.sections.to_confirm)
+            + len(self.sections.returned)
+            + len(self.sections.drafts)
+            + len(self.tasks.to_review)
+        )
+
+    @property
+    def i_wait_for(self) -> int:
+        """How many things the user waits for."""
+        return len(self.sections.waiting) + len(self.tasks.waiting)
+
+
+def desk(user: User, today: datetime.date) -> Desk:
+    """The desk of ``user``; at most six queries.
+
+    Who reviews more than the own branch also sees what is overdue there; who maintains the settings, whether the
+    mails went out.
+    """
+    watches = _watches_others(user)
+    return Desk(
+        today=today,
+        tasks=whole_desk(user, today),
+        sections=desk_sections(user, today),
+        record=_record(user, today.year),
+        acts=any(access.has_anywhere(user, right) for right in ACTING),
+        watches=watches,
+        below=overdue_list(user, today, limit=TOP) if watches else [],
+        office=office_status(user) if access.has_anywhere(user, access.CONFIGURE) else None,
+    )
+
+
+def _record(user: User, year: int) -> OwnRecord | None:
+    """One's own attendance and study hours, of who belongs to a branch."""
+    person = user.person
+    return own_record(person=person, year=year) if person and person.organisation_id else None
+
+
+def _watches_others(user: User) -> bool:
+    """Whether the user reviews anything but the branch the user belongs to."""
+    own = user.person.organisation.path if user.person and user.person.organisation else None
+    return any(path != own for path in access.paths(user, access.REVIEW))

@@ -1,0 +1,1 @@
+"""Forms of the room ``meetings``; they check form, services check rules."""

@@ -1,0 +1,89 @@
+"""Opens the record form for a user: what is stored, what was typed, and the people it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from meetings.forms.convert import RecordReader, initial_values, person_text, typed_numbers
+from meetings.forms.record import RecordForm, build_form, day_of
+from meetings.forms.values import Values, tidy
+from meetings.record import GatheringRecord
+from meetings.selectors import FormState, form_state
+from meetings.selectors.people import people_named
+
+if TYPE_CHECKING:
+    from meetings.models import Gathering
+    from orgs.models import Organisation, User
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The form of one organisation, for one user."""
+
+    user: User
+    state: FormState
+
+    def page(self) -> RecordForm:
+        """The form as it is opened: the draft, else the stored record, else the roll."""
+        draft = self.state.draft
+        if draft is not None and draft.data:
+            return self.form(tidy(draft.data), version=draft.version)
+        is_first = self.state.record is None
+        names = self._names()
+        chair = self.state.committee[0] if self.state.committee else None
+        values = initial_values(self.state, names, chair)
+        return self.form(values, version=draft.version if draft else 0, is_first=is_first)
+
+    def form(
+        self,
+        values: Values,
+        *,
+        version: int,
+        errors: Mapping[str, str] | None = None,
+        is_first: bool = False,
+        message: str = "",
+    ) -> RecordForm:
+        """The form with these values and errors."""
+        return build_form(
+            self.state,
+            values,
+            version=version,
+            approvers=self.state.committee,
+            errors=errors,
+            is_first=is_first,
+            message=message,
+        )
+
+    def read(self, values: Values) -> GatheringRecord:
+        """The record typed. Raises ``InvalidInput`` with what cannot be read."""
+        known = {person.number: person for person in self.state.people}
+        missing = typed_numbers(values) - known.keys()
+        known |= {person.number: person for person in people_named(user=self.user, ids=(), numbers=missing)}
+        return RecordReader(values, self.state, known).read()
+
+    def _names(self) -> dict[int, str]:
+        """``person_text`` of everybody whom the stored record names in a search field."""
+        record = self.state.record
+        if record is None:
+            return {}
+        ids = {guest.person_id for section in record.sections for guest in section.guests}
+        ids.add(record.shared.lecturer_id if record.shared else None)
+        known = {person.pk: person for person in self.state.people}
+        named = people_named(user=self.user, ids=[pk for pk in ids if pk and pk not in known], numbers=())
+        known |= {person.pk: person for person in named}
+        return {pk: person_text(known[pk]) for pk in ids if pk in known}
+
+
+def open_form(*, user: User, gathering: Gathering, organisation: Organisation, values: Values | None = None) -> Opened:
+    """State of one organisation's form; the roll is that of the day typed. Raises ``NotAllowed``."""
+    is_caller = gathering.organisation_id == organisation.pk
+    day = day_of(values) if values is not None and is_caller else None
+    state = form_state(user=user, gathering=gathering, organisation=organisation, day=day)
+    held_on = state.sections[0].section.held_on
+    if values is None and is_caller and state.draft is not None and state.draft.data:
+        day = day_of(tidy(state.draft.data))
+        if day is not None and day != held_on:  # an amendment moves the day, which the section does not show yet
+            state = form_state(user=user, gathering=gathering, organisation=organisation, day=day)
+    return Opened(user, state)

@@ -1,0 +1,66 @@
+"""Which period a meeting counts for, and when a kind is due in its period."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from common import calendars, clock, periods
+from common.periods import Period, Term
+from meetings.models import Cadence, DueRule, MeetingKind
+from tasks.models import Task
+
+if TYPE_CHECKING:
+    from meetings.models import Section
+
+SOURCE = "cadence"
+HOLIDAY_SLACK = datetime.timedelta(days=20)
+
+
+def terms_for(kind: MeetingKind) -> list[Term]:
+    """The academic terms when the kind follows them, else nothing (no query)."""
+    return calendars.terms() if kind.cadence == Cadence.SEMESTER else []
+
+
+def own_period(kind: MeetingKind, day: datetime.date) -> str:
+    """Code of the period of ``kind`` in which ``day`` lies; empty without cadence, or between the terms."""
+    if kind.cadence == Cadence.NONE:
+        return ""
+    period = periods.period_of(kind.cadence, day, terms_for(kind))
+    return period.code if period else ""
+
+
+def due_on(kind: MeetingKind, period: Period) -> datetime.date:
+    """When ``kind`` is due in ``period``.
+
+    The fixed day (R-BR-16: theme day, by default the second Wednesday) of the period's last month, moved to the
+    next working day when it is a holiday, but never beyond the period; else the period's end. At most one query.
+    """
+    if kind.due_rule != DueRule.NTH_WEEKDAY or not kind.due_weekday or not kind.due_nth:
+        return period.end
+    day = periods.nth_weekday(period.end.year, period.end.month, kind.due_weekday, kind.due_nth)
+    workdays = calendars.workdays_between(day, day + HOLIDAY_SLACK)
+    return min(min(workdays, default=day), period.end)
+
+
+def countable_periods(section: Section, day: datetime.date) -> tuple[str, dict[str, str]]:
+    """The period of ``day``, and the overdue ones that the section may make up for (code → words). Two queries.
+
+    Overdue: an open Task of the same kind, organisation and group whose due date has passed. What the section
+    already counts for stays a choice.
+    """
+    own = own_period(section.kind, day)
+    today = clock.today()
+    rows = Task.objects.overdue(today).filter(
+        source=SOURCE, kind=section.kind.code, organisation=section.organisation_id, group=section.group_id
+    )
+    choices = {}
+    for code, due in rows.order_by("due_on").values_list("period_code", "due_on"):
+        words = _("{period}（已逾期{days}天）")
+        choices[code] = words.format(period=periods.label(code), days=(today - due).days)
+    if section.version and section.period_code and section.period_code != own:
+        choices.setdefault(section.period_code, periods.label(section.period_code))
+    choices.pop(own, None)
+    return own, choices

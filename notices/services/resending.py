@@ -1,0 +1,38 @@
+"""Sending failed messages again, by the committee office."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import NotAllowed
+from notices.models import Notice
+from notices.services.nudge import send_soon
+from orgs import access
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+
+@transaction.atomic
+def resend(*, notice_ids: Iterable[int], actor: User) -> int:
+    """Put failed messages back into the queue with all their attempts; returns how many really were put back.
+
+    Messages that are not in the state failed are left as they are. Raises ``NotAllowed`` unless the actor maintains
+    the settings (``access.CONFIGURE``) of every addressee's organisation. Side effect: a nudge to the worker.
+    """
+    notices = list(Notice.objects.filter(pk__in=list(notice_ids)).select_related("person__organisation"))
+    for organisation in {notice.person.organisation for notice in notices}:
+        if organisation is None:
+            raise NotAllowed(_("收件人已不在任何党组织中，不能重新发送。"))
+        access.require(actor, access.CONFIGURE, organisation)
+    failed = Notice.objects.filter(pk__in=[notice.pk for notice in notices], state=Notice.State.FAILED)
+    # With a time of its own the message goes at the next tick and does not wait for the night.
+    count = failed.update(state=Notice.State.PENDING, attempts=0, next_attempt_at=clock.now(), claim="", last_error="")
+    if count:
+        send_soon()
+    return count

@@ -1,0 +1,1 @@
+"""Forms of the room ``orgs``; they check form, services check rules."""

@@ -1,0 +1,153 @@
+"""Forms about organisations, offices and groups."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.formstyle import StyledForm, choose
+from orgs.models import Group, Level, Office, Organisation, Person, UnitKind
+from orgs.models.appointment import COMMITTEE_OFFICES, ORGANISATION_OFFICES
+from orgs.querysets import OrganisationQuerySet, PersonQuerySet
+
+Choices = list[tuple[str, Any]]
+
+
+class PersonChoice(forms.ModelChoiceField):
+    """A person by name and number."""
+
+    def label_from_instance(self, obj: Person) -> str:
+        """Name and number, since names repeat."""
+        return f"{obj.name}（{obj.number}）"
+
+
+def _reason(*, required: bool = True) -> forms.CharField:
+    return forms.CharField(label=_("原因或文号"), max_length=100, required=required)
+
+
+class AppointForm(StyledForm):
+    """Appoint a person to an office."""
+
+    person = PersonChoice(label=_("人员"), queryset=Person.objects.none())
+    office = forms.ChoiceField(label=_("职务"))
+    group: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("党小组"), queryset=Group.objects.none(), required=False, help_text=_("只有党小组组长要选")
+    )
+    started_on = forms.DateField(label=_("任职日期"))
+    reason = _reason(required=False)
+
+    def __init__(
+        self, *args: Any, people: PersonQuerySet, organisation: Organisation, only_leader: bool, **kwargs: Any
+    ):
+        super().__init__(*args, **kwargs)
+        choose(self, "person", people)
+        choose(self, "group", Group.objects.filter(organisation=organisation, dissolved_on__isnull=True))
+        offices = [Office.GROUP_LEADER] if only_leader else ORGANISATION_OFFICES
+        self.fields["office"] = forms.ChoiceField(
+            label=_("职务"),
+            choices=[(office.value, office.label) for office in offices],
+            widget=self.fields["office"].widget,
+        )
+        self.fields["started_on"].initial = clock.today
+
+
+class EndForm(StyledForm):
+    """End an office."""
+
+    ended_on = forms.DateField(label=_("离任日期"), help_text=_("在任的最后一天"))
+    reason = _reason()
+
+
+class HandOverForm(StyledForm):
+    """Hand an office to a successor."""
+
+    successor = PersonChoice(label=_("接任人"), queryset=Person.objects.none())
+    on = forms.DateField(label=_("接任日期"), help_text=_("前任的最后一天自动记为前一天"))
+    reason = _reason()
+
+    def __init__(self, *args: Any, people: PersonQuerySet, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        choose(self, "successor", people)
+
+
+class ReElectForm(StyledForm):
+    """A new term with its committee."""
+
+    term_start = forms.DateField(label=_("新一届开始日期"))
+    secretary = PersonChoice(label=_("书记"), queryset=Person.objects.none())
+    deputy = PersonChoice(label=_("副书记"), queryset=Person.objects.none(), required=False)
+    organisation_commissioner = PersonChoice(label=_("组织委员"), queryset=Person.objects.none(), required=False)
+    publicity_commissioner = PersonChoice(label=_("宣传委员"), queryset=Person.objects.none(), required=False)
+    discipline_commissioner = PersonChoice(label=_("纪检委员"), queryset=Person.objects.none(), required=False)
+    member = PersonChoice(label=_("委员"), queryset=Person.objects.none(), required=False)
+    reason = _reason()
+
+    def __init__(self, *args: Any, people: PersonQuerySet, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name in COMMITTEE_OFFICES:
+            if name in self.fields:
+                choose(self, name, people)
+
+    def holders(self) -> list[tuple[Person, str]]:
+        """The elected with their offices."""
+        return [(self.cleaned_data[name], name) for name in COMMITTEE_OFFICES if self.cleaned_data.get(name)]
+
+
+class OrganisationForm(StyledForm):
+    """Found an organisation under another."""
+
+    code = forms.CharField(label=_("编码"), max_length=32)
+    name = forms.CharField(label=_("名称"), max_length=100)
+    level = forms.ChoiceField(label=_("级别"), choices=Level.choices)
+    kind = forms.ChoiceField(label=_("类别"), choices=UnitKind.choices)
+    founded_on = forms.DateField(label=_("成立日期"))
+    term_start = forms.DateField(label=_("本届开始日期"), required=False)
+    term_years = forms.IntegerField(
+        label=_("任期（年）"),
+        required=False,
+        min_value=1,
+        max_value=10,
+        help_text=_("留空按级别默认：党委5年，党总支、党支部3年"),
+    )
+    approval_number = forms.CharField(label=_("批准文号"), max_length=100, required=False, help_text=_("设党总支必填"))
+    reason = _reason()
+
+
+class RenameForm(StyledForm):
+    """Another name."""
+
+    name = forms.CharField(label=_("新名称"), max_length=100)
+    reason = _reason()
+
+
+class MoveForm(StyledForm):
+    """Another parent."""
+
+    parent: forms.ModelChoiceField = forms.ModelChoiceField(label=_("新的上级"), queryset=Organisation.objects.none())
+    reason = _reason()
+
+    def __init__(self, *args: Any, parents: OrganisationQuerySet, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        choose(self, "parent", parents)
+
+
+class DissolveForm(StyledForm):
+    """The end of an organisation or a group."""
+
+    dissolved_on = forms.DateField(label=_("撤销日期"), help_text=_("从这一天起不再运行，记录仍然保留"))
+    reason = _reason()
+
+
+class ExtendTermForm(StyledForm):
+    """Extension of a term with approval."""
+
+    until = forms.DateField(label=_("延期至"), help_text=_("一般不超过1年（基层组织选举工作条例2020 第3条）"))
+    approval_number = forms.CharField(label=_("批准文号"), max_length=100)
+
+
+class GroupForm(StyledForm):
+    """A new Party group."""
+
+    name = forms.CharField(label=_("名称"), max_length=50, help_text=_("如：第一党小组"))
+    founded_on = forms.DateField(label=_("设立日期"))

@@ -1,0 +1,123 @@
+"""Forms about people."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.formstyle import StyledForm, choose
+from orgs.models import Group, MemberStatus, Organisation, PersonKind, VotingExclusion
+from orgs.querysets import OrganisationQuerySet
+
+
+def _reason(label: Any = None) -> forms.CharField:
+    return forms.CharField(label=label or _("事由"), max_length=100)
+
+
+class TransferForm(StyledForm):
+    """To another branch of the college."""
+
+    organisation = forms.ModelChoiceField(label=_("转入支部"), queryset=Organisation.objects.none())
+    on = forms.DateField(label=_("转入日期"), help_text=_("接收支部的第一天；接收前由原支部负责管理"))
+    reason = _reason()
+
+    def __init__(self, *args: Any, branches: OrganisationQuerySet, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        choose(self, "organisation", branches)
+
+
+class TransferOutForm(StyledForm):
+    """Out of the college."""
+
+    on = forms.DateField(label=_("转出日期"), help_text=_("在本校的最后一天"))
+    reason = _reason(_("去向和事由"))
+
+
+class TransferInForm(StyledForm):
+    """From outside into a branch."""
+
+    number = forms.CharField(label=_("工号/学号"), max_length=32)
+    name = forms.CharField(label=_("姓名"), max_length=50)
+    kind = forms.ChoiceField(label=_("人员类别"), choices=PersonKind.choices)
+    status = forms.ChoiceField(label=_("党员状态"), choices=MemberStatus.choices)
+    joined_on = forms.DateField(label=_("入党日期"), required=False)
+    formal_on = forms.DateField(label=_("转正日期"), required=False)
+    email = forms.EmailField(label=_("邮箱"), required=False)
+    group: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("党小组"), queryset=Group.objects.none(), required=False
+    )
+    on = forms.DateField(label=_("转入日期"))
+    reason = _reason(_("来源和事由"))
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        choose(self, "group", Group.objects.filter(organisation=organisation, dissolved_on__isnull=True))
+
+
+class AdmitForm(StyledForm):
+    """To full membership."""
+
+    formal_on = forms.DateField(label=_("转正日期"))
+    reason = _reason(_("依据（如党总支批复）"))
+
+
+class ChangeGroupForm(StyledForm):
+    """Into another Party group."""
+
+    group: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("党小组"), queryset=Group.objects.none(), required=False
+    )
+    on = forms.DateField(label=_("起始日期"))
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        choose(self, "group", Group.objects.filter(organisation=organisation, dissolved_on__isnull=True))
+
+
+class ExcusedForm(StyledForm):
+    """No hard requirement; who may not see the ``present`` reason may keep it unseen."""
+
+    KEEP = "keep"
+
+    excused_reason = forms.ChoiceField(
+        label=_("不作硬性要求的情形"),
+        required=False,
+        choices=[("", _("不适用（正常要求）"))] + [(w, w) for w in ("年老体弱", "行动不便", "身患重病", "失能")],
+        help_text=_("依据：党员教育管理工作条例2019 第23条。不计入到会率，仍计入表决基数。"),
+    )
+
+    def __init__(self, *args: Any, present: str = "", may_see: bool = True, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.present = present
+        field = self.fields["excused_reason"]
+        known = [value for value, _label in field.choices]
+        if present and not may_see:
+            field.choices = [(self.KEEP, _("保持现状（已登记，原因仅本支部可见）")), *field.choices]
+        elif present not in known:
+            field.choices = [*field.choices, (present, present)]
+        field.initial = present if may_see or not present else self.KEEP
+
+    def reason(self) -> str:
+        """The reason chosen; empty: the usual requirements apply."""
+        chosen: str = self.cleaned_data["excused_reason"]
+        return self.present if chosen == self.KEEP else chosen
+
+
+class VotingExclusionForm(StyledForm):
+    """Out of the voting base."""
+
+    ground = forms.ChoiceField(label=_("情形"), choices=VotingExclusion.Ground.choices)
+    started_on = forms.DateField(label=_("开始日期"))
+    ended_on = forms.DateField(label=_("结束日期"), required=False)
+    superior_approval = forms.CharField(label=_("上级同意的文号"), max_length=100, required=False)
+    meeting_on = forms.DateField(label=_("党员大会通过日期"), required=False)
+
+
+class RosterForm(StyledForm):
+    """A roster file."""
+
+    file = forms.FileField(
+        label=_("花名册（.xlsx）"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        help_text=_("不超过 20 MB。先检查不写入；检查通过后再导入。"),
+    )

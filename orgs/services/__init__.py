@@ -1,0 +1,1 @@
+"""Commands of the room ``orgs``: the only writers of its facts."""

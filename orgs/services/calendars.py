@@ -1,0 +1,53 @@
+"""Academic terms and corrections of the working-day calendar, maintained by the committee office."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import audit
+from common.errors import InvalidInput
+from common.models import AcademicTerm, CalendarDay
+from orgs import access
+from orgs.models import User
+
+
+@transaction.atomic
+def save_term(*, actor: User, code: str, start: datetime.date, end: datetime.date) -> AcademicTerm:
+    """Enter an academic term, or correct the one with this code.
+
+    Raises ``NotAllowed`` without CONFIGURE, ``InvalidInput`` (end before start, overlap with another term).
+    """
+    access.require_anywhere(actor, access.CONFIGURE)
+    if end <= start:
+        raise InvalidInput(errors={"end": _("结束日期要晚于开学日期。")})
+    other = AcademicTerm.objects.exclude(code=code).filter(start__lte=end, end__gte=start).first()
+    if other is not None:
+        raise InvalidInput(errors={"start": _("与学期 %s 的日期重叠，请核对。") % other.code})
+    term = AcademicTerm.objects.filter(code=code).first() or AcademicTerm(code=code)
+    term.start, term.end = start, end
+    return audit.save(term, actor=actor, reason=_("维护校历"))
+
+
+@transaction.atomic
+def save_day(*, actor: User, date: datetime.date, is_workday: bool, name: str = "", source: str = "") -> CalendarDay:
+    """Correct one day of the published calendar (a make-up day, a school holiday).
+
+    Raises ``NotAllowed`` without CONFIGURE.
+    """
+    access.require_anywhere(actor, access.CONFIGURE)
+    day = CalendarDay.objects.filter(date=date).first() or CalendarDay(date=date)
+    day.is_workday, day.name, day.source = is_workday, name, source
+    return audit.save(day, actor=actor, reason=_("维护工作日历"))
+
+
+@transaction.atomic
+def remove_day(*, actor: User, pk: int) -> None:
+    """Take a correction back: the published calendar counts again. Nothing happens when it is gone already."""
+    access.require_anywhere(actor, access.CONFIGURE)
+    day = CalendarDay.objects.filter(pk=pk).first()
+    if day is not None:
+        day._history_user, day._change_reason = actor, _("恢复公布的日历")  # type: ignore[attr-defined]
+        day.delete()

@@ -1,0 +1,48 @@
+"""The tree, one organisation, departments and colleges."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from orgs import access
+from orgs.models import College, Department, Organisation
+from orgs.requests import SignedInRequest
+from orgs.selectors.organisation import organisation_page
+from orgs.selectors.tree import tree_page
+
+
+@login_required
+@require_safe
+def organisation_list(request: SignedInRequest) -> HttpResponse:
+    """The tree that one sees, with search by name, code or pinyin initials."""
+    search = request.GET.get("q", "")[:50]
+    page = tree_page(request.user, search=search, with_dissolved=request.GET.get("all") == "1")
+    template = "orgs/_tree.html" if request.htmx else "orgs/organisation_list.html"
+    return render(request, template, {"page": page, "search": search})
+
+
+@login_required
+@require_safe
+def organisation_detail(request: SignedInRequest, code: str) -> HttpResponse:
+    """People, offices, groups, term and history of one organisation."""
+    organisation = get_object_or_404(Organisation.objects.visible_to(request.user), code=code)
+    return render(request, "orgs/organisation_detail.html", {"page": organisation_page(request.user, organisation)})
+
+
+@login_required
+@require_safe
+def department_list(request: SignedInRequest) -> HttpResponse:
+    """Departments and who holds office there."""
+    access.require_anywhere(request.user, access.VIEW)
+    rows = Department.objects.visible_to(request.user).select_related("organisation")
+    return render(request, "orgs/department_list.html", {"departments": rows.prefetch_related("appointments__person")})
+
+
+@login_required
+@require_safe
+def college_list(request: SignedInRequest) -> HttpResponse:
+    """Colleges with their general branch and dean."""
+    access.require_anywhere(request.user, access.VIEW)
+    rows = College.objects.visible_to(request.user).select_related("organisation", "dean")
+    return render(request, "orgs/college_list.html", {"colleges": rows})

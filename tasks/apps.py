@@ -1,0 +1,19 @@
+"""The room of everything that is owed."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TasksConfig(AppConfig):
+    """Application configuration of the room ``tasks``."""
+
+    default_auto_field = "django.db.models.BigAutoField"
+    name = "tasks"
+    verbose_name = _("事项")
+
+    def ready(self) -> None:
+        """Let the outbox ask this room whether a reminder still holds."""
+        from notices.services import register_check
+        from tasks import truth
+
+        register_check(truth.PREFIX, truth.still_true)

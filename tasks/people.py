@@ -1,0 +1,107 @@
+"""Who has to act on a Task and who may decide it: people by offices in force, one query for a batch of Tasks."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from orgs.models import Appointment, Department, Office, Organisation
+from tasks.models import AGREED_ITEM, Task
+
+# Offices that hold the right to review below their organisation, first who is asked first (orgs.access).
+_REVIEW_TIERS = ((Office.SECRETARY,), (Office.DEPUTY, Office.DISCIPLINE_SECRETARY))
+
+
+@dataclass
+class Officers:
+    """Holders of offices in force on one day, by the path of their organisation."""
+
+    by_office: dict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
+    by_group: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    anywhere: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    office_of_committee: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    names: dict[int, str] = field(default_factory=dict)
+
+    def acting_secretary(self, path: str) -> set[int]:
+        """The secretary, or the deputies while the office is vacant."""
+        return self.by_office.get((path, Office.SECRETARY)) or self.by_office.get((path, Office.DEPUTY)) or set()
+
+
+def ancestor_paths(path: str) -> list[str]:
+    """Paths of the organisations above ``path``, nearest first."""
+    step = Organisation.steplen
+    return [path[:length] for length in range(len(path) - step, 0, -step)]
+
+
+def officers_of(paths: Iterable[str], day: datetime.date) -> Officers:
+    """Officers in force on ``day`` of the organisations ``paths`` and of all above them. One query."""
+    wanted = set(paths)
+    wanted |= {above for path in wanted for above in ancestor_paths(path)}
+    rows = (
+        Appointment.objects.in_force(day)
+        .filter(
+            Q(organisation__path__in=wanted)
+            | Q(department__organisation__path__in=wanted, department__duty=Department.Duty.ORGANISATION)
+        )
+        .values_list(
+            "organisation__path", "department__organisation__path", "office", "group_id", "person_id", "person__name"
+        )
+    )
+    found = Officers()
+    for path, of_department, office, group_id, person_id, name in rows:
+        found.names[person_id] = name
+        if path is None:
+            found.office_of_committee[of_department].add(person_id)
+            continue
+        found.anywhere[path].add(person_id)
+        if office == Office.GROUP_LEADER:
+            found.by_group[group_id].add(person_id)
+        else:
+            found.by_office[path, office].add(person_id)
+    return found
+
+
+def owners(task: Task, officers: Officers) -> set[int]:
+    """Persons who have to act: the named one, else the holders of the office, else who stands in for them."""
+    if task.person_id is not None:
+        return {task.person_id}
+    path = task.organisation.path
+    if task.office == Office.GROUP_LEADER and task.group_id is not None:
+        holders = officers.by_group.get(task.group_id)
+    else:
+        holders = officers.by_office.get((path, task.office))
+    return set(holders or officers.acting_secretary(path))
+
+
+def reviewers(task: Task, officers: Officers) -> set[int]:
+    """Persons who may decide what was submitted, of the nearest level that has one (DESIGN.md §5, four eyes).
+
+    What a meeting agreed is checked by the own secretary unless that is the one who submitted it; everything else
+    by the level above, by nobody who holds an office in the unit; at the root by a second officer.
+    """
+    path = task.organisation.path
+    applicant = {task.submitted_by_id}
+    if task.source == AGREED_ITEM:
+        own = officers.acting_secretary(path) - applicant
+        if own:
+            return own
+    above = ancestor_paths(path)
+    excluded = applicant | officers.anywhere.get(path, set()) if above else applicant
+    for place in above or [path]:
+        tiers = [
+            set().union(*(officers.by_office.get((place, office), set()) for office in tier)) for tier in _REVIEW_TIERS
+        ]
+        for tier in [*tiers, officers.office_of_committee.get(place, set())]:
+            if tier - excluded:
+                return tier - excluded
+    return set()
+
+
+def reviewers_of(tasks: Sequence[Task], day: datetime.date) -> dict[int, set[int]]:
+    """Task id → persons who may decide it. One query; the Tasks come with their organisation."""
+    officers = officers_of({task.organisation.path for task in tasks}, day)
+    return {task.pk: reviewers(task, officers) for task in tasks}

@@ -1,0 +1,118 @@
+"""Who may do what with a Task; the rules of four eyes of DESIGN.md §5 in this room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from common.errors import NotAllowed
+from orgs import access
+from orgs.models import Office
+from tasks import transitions
+from tasks.models import AGREED_ITEM, Profile, Task
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+
+def owes(user: User, task: Task) -> bool:
+    """Whether ``user`` personally has to act on ``task``. One query."""
+    return Task.objects.owed_by(user).filter(pk=task.pk).exists()
+
+
+def may_act(user: User, task: Task) -> bool:
+    """Whether ``user`` may submit or report: who owes it, or who may record for the organisation."""
+    return access.may(user, access.RECORD, task.organisation) or owes(user, task)
+
+
+def require_act(user: User, task: Task) -> None:
+    """Raise ``NotAllowed`` unless ``may_act``."""
+    if not may_act(user, task):
+        raise NotAllowed(_("这件事由承办人或本组织的书记、委员提交，您没有这个权限。"))
+
+
+def may_decide(user: User, task: Task) -> bool:
+    """Whether ``user`` may accept or return what was submitted.
+
+    What a meeting agreed: the secretary of the organisation, never the submitter; otherwise, and for everything
+    else, the level above.
+    """
+    if _decides_agreed_item(user, task, {task.submitted_by_id}):
+        return True
+    return access.may_review(user, task.organisation, task.submitted_by_id)
+
+
+def require_decide(user: User, task: Task) -> None:
+    """Raise ``NotAllowed`` with its reason unless ``may_decide``."""
+    if _decides_agreed_item(user, task, {task.submitted_by_id}):
+        return
+    if user.person_id is not None and user.person_id == task.submitted_by_id:
+        raise NotAllowed(_("这是您自己提交的，须由他人核查。"))
+    access.require_review(user, task.organisation, task.submitted_by_id)
+
+
+def may_release(user: User, task: Task) -> bool:
+    """Whether ``user`` may waive or stop: as for deciding, and never for what one owes oneself."""
+    return not _owes_by_name_or_as_secretary(user, task) and may_decide(user, task)
+
+
+def require_release(user: User, task: Task) -> None:
+    """Raise ``NotAllowed`` with its reason unless ``may_release``."""
+    if _owes_by_name_or_as_secretary(user, task):
+        raise NotAllowed(_("这件事由您自己承办，免办或中止须由上一级决定。"))
+    require_decide(user, task)
+
+
+def require(user: User, task: Task, verb: str) -> None:
+    """Raise ``NotAllowed`` with its reason unless ``user`` may use ``verb`` on ``task``, whatever its state."""
+    _REQUIRE[verb](user, task)
+
+
+_REQUIRE = {
+    transitions.SUBMIT: require_act,
+    transitions.REPORT: require_act,
+    transitions.ACCEPT: require_decide,
+    transitions.RETURN: require_decide,
+    transitions.WAIVE: require_release,
+    transitions.STOP: require_release,
+}
+
+
+def _decides_agreed_item(user: User, task: Task, applicants: set[int | None]) -> bool:
+    if task.source != AGREED_ITEM or user.person_id is None or user.person_id in applicants:
+        return False
+    return access.may_confirm(user, task.organisation)
+
+
+def _owes_by_name_or_as_secretary(user: User, task: Task) -> bool:
+    if user.person_id is None:
+        return False
+    if task.person_id is not None:
+        return task.person_id == user.person_id
+    return task.office == Office.SECRETARY and access.may_confirm(user, task.organisation)
+
+
+def allowed(user: User, task: Task, *, is_owner: bool) -> frozenset[str]:
+    """The verbs that ``user`` may use on ``task`` as it stands, for a page. At most two queries.
+
+    ``is_owner`` says whether ``owes`` holds; the page knows it already. Services ask again.
+    """
+    legal = transitions.allowed_verbs(task.state)
+    acts = is_owner or access.may(user, access.RECORD, task.organisation)
+    found: set[str] = set()
+    if acts and transitions.SUBMIT in legal and not is_closed_by_records(task):
+        found.add(transitions.SUBMIT)
+    if acts and transitions.REPORT in legal and task.profile == Profile.SUPERVISION:
+        found.add(transitions.REPORT)
+    if transitions.WAIVE in legal and may_decide(user, task):
+        if transitions.ACCEPT in legal:
+            found |= {transitions.ACCEPT, transitions.RETURN}
+        if may_release(user, task):
+            found |= {transitions.WAIVE, transitions.STOP}
+    return frozenset(found)
+
+
+def is_closed_by_records(task: Task) -> bool:
+    """Whether a record of another room is the proof: then nobody submits by hand, and nothing is typed twice."""
+    return bool(task.requirement.get("evidence"))

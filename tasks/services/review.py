@@ -1,0 +1,125 @@
+"""From hand to hand: submit, report, accept, return, waive, stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import Conflict, InvalidInput
+from tasks import rights, transitions
+from tasks.models import Task, Verb
+from tasks.services.changes import apply_change, require_state, require_text
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+FULL_PROGRESS = 100
+
+
+@transaction.atomic
+def submit_task(*, task: Task, actor: User, note: str) -> Task:
+    """Say that ``task`` is done, in words; it then waits to be checked and its light stands still.
+
+    Raises ``NotAllowed`` (neither owes it nor records for the organisation), ``InvalidInput`` (no words),
+    ``Conflict`` (wrong state, or a record of another room is its proof). Side effects: SUBMITTED event.
+    """
+    rights.require_act(actor, task)
+    require_state(task, transitions.SUBMIT)
+    if rights.is_closed_by_records(task):
+        raise Conflict(_("这件事以会议等记录为佐证：请登记记录，核定后自动办结，不需要另外提交。"))
+    words = require_text(note, "note", _("请写明完成情况。"))
+    return apply_change(
+        task,
+        verb=transitions.SUBMIT,
+        event=Verb.SUBMITTED,
+        actor=actor,
+        cause=words,
+        note=words,
+        last_report_on=clock.today(),
+        submitted_by_id=actor.person_id,
+        return_cause="",
+    )
+
+
+@transaction.atomic
+def report_progress(*, task: Task, actor: User, note: str, progress: int | None = None) -> Task:
+    """Report how far ``task`` is (``progress`` in per cent, 0 to 100); a report quiets a supervision light.
+
+    Raises ``NotAllowed``, ``InvalidInput`` (no words, no per cent), ``Conflict`` (wrong state). Side effects:
+    REPORTED event, ``last_report_on``.
+    """
+    rights.require_act(actor, task)
+    require_state(task, transitions.REPORT)
+    words = require_text(note, "note", _("请写明进展。"))
+    if progress is not None and not 0 <= progress <= FULL_PROGRESS:
+        message = _("进度是0到100的百分数。")
+        raise InvalidInput(message, errors={"progress": message})
+    return apply_change(
+        task,
+        verb=transitions.REPORT,
+        event=Verb.REPORTED,
+        actor=actor,
+        cause=words,
+        progress=progress,
+        last_report_on=clock.today(),
+    )
+
+
+@transaction.atomic
+def accept_task(*, task: Task, actor: User) -> Task:
+    """Accept what was submitted. It counts as done on the day of submission: waiting to be checked makes nothing late.
+
+    Raises ``NotAllowed`` (four eyes, DESIGN.md §5), ``Conflict`` (not submitted, or decided meanwhile). Side
+    effects: ACCEPTED event.
+    """
+    rights.require_decide(actor, task)
+    require_state(task, transitions.ACCEPT)
+    done_on = task.last_report_on or clock.today()
+    return apply_change(
+        task,
+        verb=transitions.ACCEPT,
+        event=Verb.ACCEPTED,
+        actor=actor,
+        closed_on=done_on,
+        is_late=done_on > task.due_on,
+    )
+
+
+@transaction.atomic
+def return_task(*, task: Task, actor: User, reason: str) -> Task:
+    """Return what was submitted, with the reason.
+
+    Raises ``NotAllowed``, ``InvalidInput`` (no reason), ``Conflict``. Side effects: RETURNED event.
+    """
+    rights.require_decide(actor, task)
+    require_state(task, transitions.RETURN)
+    words = require_text(reason, "reason", _("请写明退回原因，让承办人知道要改什么。"))
+    return apply_change(
+        task, verb=transitions.RETURN, event=Verb.RETURNED, actor=actor, cause=words, return_cause=words
+    )
+
+
+@transaction.atomic
+def waive_task(*, task: Task, actor: User, reason: str) -> Task:
+    """Waive: the obligation does not apply here. The approver is ``actor``, kept with the reason in the event.
+
+    Raises ``NotAllowed`` (four eyes; never for what one owes oneself), ``InvalidInput`` (no reason), ``Conflict``
+    (already closed). Side effects: WAIVED event.
+    """
+    return _release(task, actor, reason, transitions.WAIVE, Verb.WAIVED, _("请写明免办的理由。"))
+
+
+@transaction.atomic
+def stop_task(*, task: Task, actor: User, reason: str) -> Task:
+    """Stop: what was begun is given up. As ``waive_task``. Side effects: STOPPED event."""
+    return _release(task, actor, reason, transitions.STOP, Verb.STOPPED, _("请写明中止的理由。"))
+
+
+def _release(task: Task, actor: User, reason: str, verb: str, event: Verb, missing: str) -> Task:
+    rights.require_release(actor, task)
+    require_state(task, verb)
+    words = require_text(reason, "reason", missing)
+    return apply_change(task, verb=verb, event=event, actor=actor, cause=words, closed_on=clock.today())

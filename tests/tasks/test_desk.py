@@ -1,0 +1,114 @@
+"""The desk: what I owe, what waits for me, what I wait for; nothing of others."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from common import clock
+from orgs.models import User
+from tasks import selectors
+from tasks.models import Task
+from tasks.services import accept_task, submit_task
+from tests.factories import make_admin, make_officer
+from tests.tasks.world import World, agreed, end_offices, fresh, load, open_one
+
+TODAY = date(2026, 6, 15)
+
+
+def keys(tasks: list[Task]) -> list[str]:
+    """Natural keys in the order given."""
+    return [task.natural_key for task in tasks]
+
+
+def test_owed_by_urgency(world: World) -> None:
+    start = date(2026, 5, 1)
+    for key, due in (
+        ("over2", date(2026, 6, 14)),
+        ("over1", date(2026, 5, 31)),
+        ("today", TODAY),
+        ("week", date(2026, 6, 22)),
+        ("later", date(2026, 6, 23)),
+    ):
+        open_one(key, world.branch, window_start=start, due_on=due)
+    open_one("done", world.branch)
+    Task.objects.filter(natural_key="done").update(state="done")
+    open_one("sister", world.sister)
+    open_one("leader", world.branch, office="group_leader", group_id=world.group.pk)
+    submit_task(task=agreed("submitted", world.branch), actor=world.secretary, note="x")
+    found = selectors.owed(world.secretary, TODAY)
+    assert keys(found.overdue) == ["over1", "over2"]
+    assert keys(found.due_today) == ["today"]
+    assert keys(found.this_week) == ["week"]
+    assert keys(found.later) == ["later"]
+    assert found.count == 5
+    assert keys(selectors.owed(world.leader, TODAY).later) == ["leader"]
+    assert selectors.owed(world.member, TODAY).count == 0
+    assert selectors.owed(make_admin(), TODAY).count == 0
+
+
+def test_lights_on_the_desk_are_of_this_morning(world: World) -> None:
+    """The night ran on the 15th at 20:00; at 9:00 on the 30th, before any night since, the desk is right."""
+    open_one("a", world.branch)
+    with clock.moved(date(2026, 6, 30)):
+        (task,) = selectors.owed(world.secretary, date(2026, 6, 30)).due_today
+    assert (task.light, task.light_cause) == ("orange", "今天到期（2026年6月30日）")
+    assert load("a").light == "green"
+
+
+@pytest.mark.parametrize(
+    ("source", "by", "names"),
+    [
+        ("agreed_item", "commissioner", ["secretary"]),
+        ("agreed_item", "secretary", ["general_secretary"]),
+        ("directive", "commissioner", ["general_secretary"]),
+    ],
+)
+def test_to_review_shows_the_nearest_level_only(world: World, source: str, by: str, names: list[str]) -> None:
+    submit_task(task=agreed("a", world.branch, source=source), actor=getattr(world, by), note="x")
+    seen = [
+        name
+        for name in World._fields
+        if isinstance(user := getattr(world, name), User) and keys(selectors.to_review(fresh(user))) == ["a"]
+    ]
+    assert seen == names
+
+
+def test_to_review_climbs_where_nobody_near_may(world: World) -> None:
+    make_officer(world.branch, "member", person=world.general_secretary.person)
+    submit_task(task=agreed("a", world.branch, source="directive"), actor=world.commissioner, note="x")
+    assert selectors.to_review(fresh(world.general_secretary)) == []
+    assert keys(selectors.to_review(world.root_secretary)) == ["a"]
+
+
+def test_the_acting_deputy_reviews_what_was_agreed(world: World) -> None:
+    submit_task(task=agreed("a", world.branch), actor=world.commissioner, note="x")
+    assert selectors.to_review(world.deputy) == []
+    end_offices(world.secretary, date(2026, 6, 14))
+    assert keys(selectors.to_review(fresh(world.deputy))) == ["a"]
+
+
+def test_waiting_for_is_mine_and_undecided(world: World) -> None:
+    for key, by in (("mine", world.commissioner), ("other", world.secretary), ("decided", world.commissioner)):
+        submit_task(task=agreed(key, world.branch), actor=by, note="x")
+    accept_task(task=load("decided"), actor=world.secretary)
+    assert keys(selectors.waiting_for(world.commissioner)) == ["mine"]
+    assert selectors.waiting_for(make_admin()) == []
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_desk_costs_the_same_with_one_and_three(world: World, number: int) -> None:
+    for n in range(number):
+        open_one(f"o{n}", world.branch)
+        submit_task(task=agreed(f"r{n}", world.branch), actor=world.commissioner, note="x")
+        submit_task(task=agreed(f"w{n}", world.branch), actor=world.secretary, note="x")
+    user = fresh(world.secretary)
+    with CaptureQueriesContext(connection) as queries:
+        owed = selectors.owed(user, TODAY)
+        review = selectors.to_review(user, TODAY)
+        waiting = selectors.waiting_for(user, TODAY)
+        assert {task.organisation.name for task in [*owed.later, *review, *waiting]} == {world.branch.name}
+    assert (owed.count, len(review), len(waiting)) == (number, number, number)
+    # owed, waiting_for, the user's grants, what was submitted, its officers
+    assert len(queries) == 5
