@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import OperationalError, ProgrammingError, connection
+from django.db import OperationalError, ProgrammingError, connection, transaction
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _CACHE_SECONDS = 30.0
@@ -75,8 +75,10 @@ def _read_demo_today() -> datetime.date | None:
     """
     from common.models import DemoState
 
+    # PostgreSQL aborts a transaction at its first error. Without one, atomic() would only take SQLite's write lock.
     try:
-        return DemoState.objects.values_list("today", flat=True).first()
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            return DemoState.objects.values_list("today", flat=True).first()
     except (OperationalError, ProgrammingError):  # SQLite's and PostgreSQL's "no such table"
         if DemoState._meta.db_table in connection.introspection.table_names():
             raise

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.errors import NotAllowed
+from common.periods import ONE_DAY
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -267,14 +268,18 @@ def rights_of_appointment(appointment: Appointment) -> tuple[Organisation, froze
 def _merge_days(
     spans: list[tuple[datetime.date, datetime.date | None]], today: datetime.date
 ) -> tuple[datetime.date, datetime.date | None] | None:
-    """Of the spans, the union of those in force today, else the next one to begin; ``None`` when all are past."""
-    alive = [span for span in spans if span[1] is None or span[1] >= today]
-    current = [span for span in alive if span[0] <= today]
-    if not current:
-        return min(alive, default=None)
-    ends = [end for _start, end in current]
-    last = None if None in ends else max(end for end in ends if end is not None)
-    return min(start for start, _end in current), last
+    """Of the spans, joined where they touch or overlap, the one that holds today, else the next to begin.
+
+    ``None`` when all are past. Joined, so that who goes from one office to the next has no day without rights.
+    """
+    joined: list[tuple[datetime.date, datetime.date | None]] = []
+    for start, end in sorted(spans, key=lambda span: span[0]):
+        last = joined[-1] if joined else None
+        if last is not None and (last[1] is None or start <= last[1] + ONE_DAY):
+            joined[-1] = (last[0], None if last[1] is None or end is None else max(last[1], end))
+        else:
+            joined.append((start, end))
+    return next((span for span in joined if span[1] is None or span[1] >= today), None)
 
 
 def wanted_grants(

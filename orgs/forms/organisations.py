@@ -151,3 +151,25 @@ class GroupForm(StyledForm):
 
     name = forms.CharField(label=_("名称"), max_length=50, help_text=_("如：第一党小组"))
     founded_on = forms.DateField(label=_("设立日期"))
+
+
+class CorrectOrganisationForm(StyledForm):
+    """What the office corrects about an organisation."""
+
+    kind = forms.ChoiceField(label=_("类别"), choices=UnitKind.choices)
+    founded_on = forms.DateField(label=_("成立日期"), required=False)
+    term_start = forms.DateField(label=_("本届开始日期"), required=False)
+    term_years = forms.IntegerField(label=_("任期（年）"), required=False, min_value=1, max_value=10)
+    approval_number = forms.CharField(
+        label=_("批准文号"), max_length=100, required=False, help_text=_("党员不足50人的党总支要填写党委批准的文号")
+    )
+    note = forms.CharField(label=_("备注"), max_length=500, required=False)
+    reason = _reason()
+
+
+class CorrectAppointmentForm(StyledForm):
+    """Days of an office that were entered wrongly."""
+
+    started_on = forms.DateField(label=_("任职日期"))
+    ended_on = forms.DateField(label=_("离任日期"), required=False)
+    reason = _reason()

@@ -1,12 +1,12 @@
 """Forms about people."""
 
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.formstyle import StyledForm, choose
-from orgs.models import Group, MemberStatus, Organisation, PersonKind, VotingExclusion
+from orgs.models import Group, MemberStatus, Organisation, Person, PersonKind, VotingExclusion
 from orgs.querysets import OrganisationQuerySet
 
 
@@ -79,22 +79,26 @@ class ExcusedForm(StyledForm):
 
     KEEP = "keep"
 
+    SITUATIONS: ClassVar[list[tuple[str, Any]]] = [
+        ("", _("不适用（正常要求）")),
+        *((words, words) for words in ("年老体弱", "行动不便", "身患重病", "失能")),
+    ]
+
     excused_reason = forms.ChoiceField(
         label=_("不作硬性要求的情形"),
         required=False,
-        choices=[("", _("不适用（正常要求）"))] + [(w, w) for w in ("年老体弱", "行动不便", "身患重病", "失能")],
+        choices=SITUATIONS,
         help_text=_("依据：党员教育管理工作条例2019 第23条。不计入到会率，仍计入表决基数。"),
     )
 
     def __init__(self, *args: Any, present: str = "", may_see: bool = True, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.present = present
-        field = self.fields["excused_reason"]
-        known = [value for value, _label in field.choices]
+        field = cast(forms.ChoiceField, self.fields["excused_reason"])
         if present and not may_see:
-            field.choices = [(self.KEEP, _("保持现状（已登记，原因仅本支部可见）")), *field.choices]
-        elif present not in known:
-            field.choices = [*field.choices, (present, present)]
+            field.choices = [(self.KEEP, _("保持现状（已登记，原因仅本支部可见）")), *self.SITUATIONS]
+        elif present not in dict(self.SITUATIONS):
+            field.choices = [*self.SITUATIONS, (present, present)]
         field.initial = present if may_see or not present else self.KEEP
 
     def reason(self) -> str:
@@ -121,3 +125,23 @@ class RosterForm(StyledForm):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
         help_text=_("不超过 20 MB。先检查不写入；检查通过后再导入。"),
     )
+
+
+class DetailsForm(StyledForm):
+    """Name, dates and contact of a person."""
+
+    name = forms.CharField(label=_("姓名"), max_length=50)
+    gender = forms.ChoiceField(label=_("性别"), choices=[("", "—"), *Person.Gender.choices], required=False)
+    kind = forms.ChoiceField(label=_("人员类别"), choices=PersonKind.choices)
+    joined_on = forms.DateField(label=_("入党日期"), required=False)
+    formal_on = forms.DateField(label=_("转正日期"), required=False)
+    born_on = forms.DateField(label=_("出生日期"), required=False)
+    email = forms.EmailField(label=_("邮箱"), required=False)
+    mobile = forms.CharField(label=_("手机"), max_length=20, required=False)
+    reason = _reason(_("更正的原因"))
+
+
+class EndExclusionForm(StyledForm):
+    """Back into the voting base."""
+
+    ended_on = forms.DateField(label=_("结束日期"), help_text=_("不计入表决基数的最后一天"))

@@ -11,7 +11,6 @@ from common import clock
 from orgs import access, rules
 from orgs.models import Appointment, Group, Level, Organisation, Person, User
 from orgs.selectors.composition import branch_warnings, general_branch_warnings
-from orgs.selectors.history import Change, organisation_history
 
 
 @dataclass(frozen=True)
@@ -27,14 +26,17 @@ class OrganisationPage:
     groups: list[Group]
     term: rules.TermState
     warnings: list[rules.Warning]
-    history: list[Change]
+    sees_members: bool
     may_manage_people: bool
     may_manage: bool
     sees_private: bool
 
 
 def organisation_page(user: User, organisation: Organisation) -> OrganisationPage:
-    """Read the page of a visible organisation in a fixed number of queries (ten at most, the frame's left out)."""
+    """Read the page of a visible organisation in a fixed number of queries.
+
+    A plain member sees offices and groups of the own branch, not its roster (DESIGN.md §5: calendar and own record).
+    """
     today = clock.today()
     steps = [organisation.path[:end] for end in range(4, len(organisation.path) + 1, 4)]
     near = Organisation.objects.filter(
@@ -47,6 +49,7 @@ def organisation_page(user: User, organisation: Organisation) -> OrganisationPag
         .select_related("person", "group")
         .order_by("-started_on", "id")
     )
+    sees_members = access.may(user, access.VIEW, organisation)
     people, groups = _members_and_groups(organisation, today) if organisation.level == Level.BRANCH else ([], [])
     held = [row for row in offices if row.in_force(today)]
     sees_private = access.may(user, access.VIEW_PRIVATE, organisation)
@@ -56,21 +59,23 @@ def organisation_page(user: User, organisation: Organisation) -> OrganisationPag
         children=[
             node for node in family if node.depth > organisation.depth and any(node.path.startswith(p) for p in visible)
         ],
-        people=people,
+        people=people if sees_members else [],
         offices=sorted(held, key=lambda row: row.pk),
-        past_offices=[row for row in offices if not row.in_force(today)],
+        past_offices=[row for row in offices if not row.in_force(today)] if sees_members else [],
         groups=groups,
         term=rules.term_state(today=today, term_end=organisation.term_end),
-        warnings=(
-            branch_warnings(people, held)
-            if organisation.level == Level.BRANCH
-            else general_branch_warnings(organisation)
-        ),
-        history=organisation_history(organisation, sees_private=sees_private),
+        warnings=_warnings(organisation, people, held) if sees_members else [],
+        sees_members=sees_members,
         may_manage_people=access.may(user, access.MANAGE_PEOPLE, organisation),
         may_manage=access.may(user, access.MANAGE_ORGANISATIONS, organisation),
         sees_private=sees_private,
     )
+
+
+def _warnings(organisation: Organisation, people: list[Person], held: list[Appointment]) -> list[rules.Warning]:
+    if organisation.level == Level.BRANCH:
+        return branch_warnings(people, held)
+    return general_branch_warnings(organisation)
 
 
 def _members_and_groups(organisation: Organisation, today: datetime.date) -> tuple[list[Person], list[Group]]:

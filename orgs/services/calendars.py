@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,6 +22,8 @@ def save_term(*, actor: User, code: str, start: datetime.date, end: datetime.dat
     Raises ``NotAllowed`` without CONFIGURE, ``InvalidInput`` (end before start, overlap with another term).
     """
     access.require_anywhere(actor, access.CONFIGURE)
+    if not re.fullmatch(r"\d{4}-\d{4}-[1-4]", code):
+        raise InvalidInput(errors={"code": _("请写成 2026-2027-1 这样的学期代码。")})
     if end <= start:
         raise InvalidInput(errors={"end": _("结束日期要晚于开学日期。")})
     other = AcademicTerm.objects.exclude(code=code).filter(start__lte=end, end__gte=start).first()

@@ -39,17 +39,9 @@ def set_voting_exclusion(
     """
     locked = Person.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=person.pk)
     _require(actor, locked)
-    errors: dict[str, str] = {}
-    if locked.status != MemberStatus.FORMAL:
-        errors["person"] = _("预备党员本来就没有表决权，不用登记。")
-    if ground not in VotingExclusion.Ground.values:
-        errors["ground"] = _("请选择列表中的情形。")
+    errors = _faults(locked, ground, superior_approval, meeting_on)
     if ended_on and ended_on < started_on:
         errors["ended_on"] = _("结束日期不能早于开始日期。")
-    if ground in VotingExclusion.NEEDS_APPROVAL and not superior_approval.strip():
-        errors["superior_approval"] = _("这种情形须经上级同意，请填写批复文号。")
-    if ground in VotingExclusion.NEEDS_APPROVAL and meeting_on is None:
-        errors["meeting_on"] = _("这种情形须经党员大会通过，请填写通过日期。")
     if errors:
         raise InvalidInput(errors=errors)
     if meeting_on is not None:
@@ -64,6 +56,19 @@ def set_voting_exclusion(
         meeting_on=meeting_on,
     )
     return audit.save(row, actor=actor, reason=_("不计入表决基数"))
+
+
+def _faults(person: Person, ground: str, superior_approval: str, meeting_on: datetime.date | None) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    if person.status != MemberStatus.FORMAL:
+        errors["person"] = _("预备党员本来就没有表决权，不用登记。")
+    if ground not in VotingExclusion.Ground.values:
+        errors["ground"] = _("请选择列表中的情形。")
+    if ground in VotingExclusion.NEEDS_APPROVAL and not superior_approval.strip():
+        errors["superior_approval"] = _("这种情形须经上级同意，请填写批复文号。")
+    if ground in VotingExclusion.NEEDS_APPROVAL and meeting_on is None:
+        errors["meeting_on"] = _("这种情形须经党员大会通过，请填写通过日期。")
+    return errors
 
 
 def _check_single(person: Person, started_on: datetime.date, ended_on: datetime.date | None) -> None:

@@ -65,6 +65,25 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+def correct(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Correct the days of an office."""
+    rows = Appointment.objects.visible_to(request.user).select_related("organisation", "person")
+    row = get_object_or_404(rows, pk=pk)
+    organisation = place_of(row)
+    services.require_office(request.user, organisation, row.office)
+    return act(
+        request,
+        forms.CorrectAppointmentForm(
+            request.POST or None, initial={"started_on": row.started_on, "ended_on": row.ended_on}
+        ),
+        lambda data: services.correct_appointment(actor=request.user, appointment=row, **data),
+        title=_("更正%(name)s的任期（%(office)s）") % {"name": row.person, "office": row.get_office_display()},
+        back=_back(organisation),
+        done=_("已更正，权限按新的任期生效。"),
+    )
+
+
+@login_required
 def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
     """Hand an office to a successor."""
     row = get_object_or_404(

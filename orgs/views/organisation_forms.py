@@ -49,6 +49,22 @@ def rename(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @login_required
+def correct(request: SignedInRequest, code: str) -> HttpResponse:
+    """Kind, dates, term, approval number and note."""
+    organisation, back = _manageable(request, code, access.MANAGE_ORGANISATIONS)
+    fields = ("kind", "founded_on", "term_start", "term_years", "approval_number", "note")
+    initial = {name: getattr(organisation, name) for name in fields}
+    return act(
+        request,
+        forms.CorrectOrganisationForm(request.POST or None, initial=initial),
+        lambda data: services.correct_organisation(actor=request.user, organisation=organisation, **data),
+        title=_("更正“%s”的登记信息") % organisation,
+        back=back,
+        done=_("已更正，原来的内容保留在变动记录里。"),
+    )
+
+
+@login_required
 def move(request: SignedInRequest, code: str) -> HttpResponse:
     """Another parent."""
     organisation, back = _manageable(request, code, access.MANAGE_ORGANISATIONS)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from orgs import access
 from orgs.models import College, Department, Organisation
 from orgs.requests import SignedInRequest
+from orgs.selectors.history import organisation_history
 from orgs.selectors.organisation import organisation_page
 from orgs.selectors.tree import tree_page
 
@@ -28,6 +29,17 @@ def organisation_detail(request: SignedInRequest, code: str) -> HttpResponse:
     """People, offices, groups, term and history of one organisation."""
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), code=code)
     return render(request, "orgs/organisation_detail.html", {"page": organisation_page(request.user, organisation)})
+
+
+@login_required
+@require_safe
+def history(request: SignedInRequest, code: str) -> HttpResponse:
+    """What changed about an organisation; the page loads it when its box is opened."""
+    rows = Organisation.objects.visible_to(request.user).filter(access.within(request.user, access.VIEW, ""))
+    organisation = get_object_or_404(rows, code=code)
+    sees_private = access.may(request.user, access.VIEW_PRIVATE, organisation)
+    changes = organisation_history(organisation, sees_private=sees_private)
+    return render(request, "orgs/_changes.html", {"changes": changes})
 
 
 @login_required

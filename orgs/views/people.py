@@ -150,6 +150,36 @@ def voting_exclusion(request: SignedInRequest, number: str) -> HttpResponse:
 
 
 @login_required
+def details(request: SignedInRequest, number: str) -> HttpResponse:
+    """Name, dates and contact."""
+    person, back = _person(request, number)
+    fields = ("name", "gender", "kind", "joined_on", "formal_on", "born_on", "email", "mobile")
+    return act(
+        request,
+        forms.DetailsForm(request.POST or None, initial={name: getattr(person, name) for name in fields}),
+        lambda data: services.correct_details(actor=request.user, person=person, **data),
+        title=_("更正%s的登记信息") % person,
+        back=back,
+        done=_("已更正。"),
+    )
+
+
+@login_required
+def end_exclusion(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
+    """Back into the voting base."""
+    person, back = _person(request, number)
+    exclusion = get_object_or_404(person.voting_exclusions.all(), pk=pk)
+    return act(
+        request,
+        forms.EndExclusionForm(request.POST or None),
+        lambda data: services.end_voting_exclusion(actor=request.user, exclusion=exclusion, **data),
+        title=_("%s恢复计入表决基数") % person,
+        back=back,
+        done=_("已登记。"),
+    )
+
+
+@login_required
 @require_POST
 def account_state(request: SignedInRequest, number: str, action: str) -> HttpResponse:
     """Make, close or open the account of a person."""

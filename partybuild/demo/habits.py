@@ -47,7 +47,7 @@ def intent_for(
     *, key: str, seed: int, branch: str, opened: datetime.date, due: datetime.date, period_end: datetime.date
 ) -> Intent:
     """Decide for one obligation from its natural key; ``due`` ≥ ``opened``."""
-    random = Random(f"{seed}:{key}")  # noqa: S311 - a play, not a secret
+    random = Random(f"{seed}:{key}")
     late, undone = HABITS.get(branch, (LATE, UNDONE))
     dice = random.random()
     hour = random.choice([9, 14, 15, 16])

@@ -69,13 +69,13 @@ def _joint_lecture(life: Life) -> None:
     """One lecture, typed once, counted for two branches; each confirms its own roll."""
     gathering = _gathering(life, "ZB201", "数字商贸学院联合党课：新质生产力与专业建设", 14, ["lecture"], ("ZB202",))
     for code in ("ZB201", "ZB202"):
-        life.confirm(gathering, Organisation.objects.get(code=code), Random("joint"))  # noqa: S311
+        life.confirm(gathering, Organisation.objects.get(code=code), Random("joint"))
 
 
 def _one_afternoon(life: Life) -> None:
     """A theme day and a members' meeting in one afternoon: one gathering with two sections."""
     gathering = _gathering(life, "ZB202", "四月主题党日暨支部党员大会", 15, ["theme_day", "members_meeting"])
-    life.confirm(gathering, gathering.organisation, Random("afternoon"))  # noqa: S311
+    life.confirm(gathering, gathering.organisation, Random("afternoon"))
 
 
 def _no_quorum(life: Life) -> None:
@@ -94,7 +94,7 @@ def _no_quorum(life: Life) -> None:
         changed = replace(section, attendance=marks, recorder_id=section.chair_id, resolutions=(), agreed_items=())
         return replace(record, sections=(changed,))
 
-    life.confirm(gathering, gathering.organisation, Random("away"), change=mostly_away)  # noqa: S311
+    life.confirm(gathering, gathering.organisation, Random("away"), change=mostly_away)
 
 
 def _returned(life: Life) -> None:
@@ -167,7 +167,7 @@ def _agreed_for_this_week(life: Life) -> None:
         )
         return replace(record, sections=(replace(section, agreed_items=items),))
 
-    life.confirm(gathering, gathering.organisation, Random("week"), change=with_items)  # noqa: S311
+    life.confirm(gathering, gathering.organisation, Random("week"), change=with_items)
 
 
 def _close_the_year(life: Life) -> None:

@@ -64,6 +64,7 @@
     if (snapshot() === saved) return;
     dirty = true;
     clearTimeout(timer);
+    if (blocked) { local.write(); return; } // a conflict is open: its words stay
     if (trouble) local.write();
     else say(form.dataset.sayUnsaved);
     timer = setTimeout(save, trouble === "login" ? RETRY : delay);
@@ -218,7 +219,8 @@
     if (blocked || snapshot() !== saved || navigator.onLine === false) return;
     prepared = true;
     say(form.dataset.saySubmitting);
-    form.requestSubmit(event.submitter);
+    // Not within the event: while it is being dispatched, browsers ignore another submission.
+    setTimeout(() => form.requestSubmit(event.submitter));
   });
   window.addEventListener("pageshow", (event) => { if (event.persisted) prepared = false; });
   // What app.js wipes at signing out must not be written again while the page closes.

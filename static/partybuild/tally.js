@@ -1,5 +1,6 @@
 "use strict";
-// The roll, the votes and what follows from them as one taps. What counts is computed again on the server.
+// The roll, the votes and what follows from them as one taps. What counts is computed again on the server
+// (meetings/rules.py); the sentences are those of the record, Chinese whatever language the pages are read in.
 (() => {
   const form = document.querySelector("[data-record]");
   if (!form) return;

@@ -33,7 +33,7 @@
   function upload(file) {
     const shown = line(file);
     if (file.size > Number(input.dataset.max)) {
-      fail(shown, `${file.name}：超过 ${Math.floor(Number(input.dataset.max) / 1048576)} MB，没有上传`);
+      fail(shown, `${file.name}：${input.dataset.sayTooLarge}`);
       return Promise.resolve();
     }
     return new Promise((resolve) => {
@@ -47,15 +47,15 @@
       request.addEventListener("load", () => {
         const fragment = request.responseText;
         if (request.status === 200 && request.responseURL.startsWith(form.action.split("?")[0])) { list.innerHTML = fragment; shown.row.remove(); }
-        else if (request.status === 400 || request.status === 409 || request.status === 403) fail(shown, `${file.name}：${textOf(fragment)}`);
-        else fail(shown, `${file.name}：没有上传，请检查登录和网络后重试`);
+        else if (request.status === 400 || request.status === 409 || request.status === 403) fail(shown, textOf(fragment));
+        else fail(shown, `${file.name}：${input.dataset.sayFailed}`);
         resolve();
       });
-      request.addEventListener("error", () => { fail(shown, `${file.name}：网络断开，没有上传，请重试`); resolve(); });
+      request.addEventListener("error", () => { fail(shown, `${file.name}：${input.dataset.sayFailed}`); resolve(); });
       request.send(data);
     });
   }
-  const textOf = (html) => new DOMParser().parseFromString(html, "text/html").querySelector(".field-error, .toast-body")?.textContent.trim() || "没有上传";
+  const textOf = (html) => new DOMParser().parseFromString(html, "text/html").querySelector(".field-error, .toast-body")?.textContent.trim() || input.dataset.sayFailed;
 
   input.addEventListener("change", async () => {
     progress.replaceChildren();

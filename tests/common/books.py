@@ -14,7 +14,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 
-def make_file(*rows: Sequence[object], sheet: str = "党员") -> io.BytesIO:
+def make_file(*rows: Sequence[Any], sheet: str = "党员") -> io.BytesIO:
     """An .xlsx with one sheet; the first row is its header."""
     stream = io.BytesIO()
     write_rows(stream, {sheet: (rows[0], rows[1:])})

@@ -4,34 +4,13 @@ import re
 from typing import Any
 
 import pytest
-from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import path
 
-from common.errors import Conflict, DomainError, InvalidInput, NotAllowed
+from common.errors import DomainError
 from orgs.models import User
-from partybuild.urls import urlpatterns as real_addresses
+from tests.common.errors_of_views import ERRORS
 
-ERRORS: dict[str, Exception] = {
-    "forbidden": NotAllowed("只有支部书记可以确认这份记录。"),
-    "conflict": Conflict("这份记录刚被王芳修改过，请刷新后再试。"),
-    "invalid": InvalidInput("请检查表格", {"held_on": "会议日期不能晚于今天。"}),
-    "invalid-field": InvalidInput(errors={"held_on": "会议日期不能晚于今天。", "place": "请填写地点。"}),
-    "domain": DomainError("现在不能办理。"),
-    "hostile": Conflict("<script>alert(1)</script>"),
-    "missing": Http404("没有"),
-    "bug": KeyError("a mistake of ours"),
-}
-
-
-def failing(_request: HttpRequest, name: str) -> HttpResponse:
-    """Fail as asked."""
-    raise ERRORS[name]
-
-
-urlpatterns = [path("failing/<str:name>/", failing), *real_addresses]
-
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.common.addresses")]
 
 
 @pytest.fixture(params=["anonymous", "signed in"])

@@ -15,11 +15,16 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from hypothesis import settings
 
 from common import clock
 from partybuild.demo.college import seed
 from partybuild.demo.life import Life
 from tests.demo import digest
+
+# A busy machine is no finding.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parents[2]
 UNTIL = date(2025, 1, 4)
@@ -90,11 +95,11 @@ def played(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pyte
             Life(seed=2, until=UNTIL, say=lambda _words: None).play()
             other_seed.append(digest.life())
 
-    with django_db_blocker.unblock(), _start_elsewhere(tmp_path_factory.mktemp("elsewhere")) as process:
-        with rolled_back():
-            seed(until=UNTIL, number=1, say=on_the_way)
-            first = (digest.people(), digest.life())
-            output, problems = process.communicate(timeout=300)
-            assert process.returncode == 0, problems
-            people, life = json.loads(output.splitlines()[-1])
-            yield Played(first, (people, life), other_seed[0])
+    folder = tmp_path_factory.mktemp("elsewhere")
+    with django_db_blocker.unblock(), _start_elsewhere(folder) as process, rolled_back():
+        seed(until=UNTIL, number=1, say=on_the_way)
+        first = (digest.people(), digest.life())
+        output, problems = process.communicate(timeout=300)
+        assert process.returncode == 0, problems
+        people, life = json.loads(output.splitlines()[-1])
+        yield Played(first, (people, life), other_seed[0])

@@ -178,8 +178,10 @@ def test_a_page_closed_offline_is_offered_again(chromium_page: Page, college: Sm
     page.click("[data-add-row$='.guests']")
     page.fill("[name$='.guests.1.name']", "李老师")
     expect(status(page)).to_contain_text("离线，已存在本机")
-    page.goto("about:blank")
-    page.context.set_offline(False)
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    page = context.new_page()
     open_form(page, meeting)
     offer = page.locator("#local-offer")
     expect(offer).to_contain_text("本机有一份未上传的内容")
@@ -284,6 +286,20 @@ def test_errors_are_reached_from_the_top(chromium_page: Page, college: SmallColl
     page.dblclick("[data-final]")
     page.wait_for_url(re.compile(r"/meetings/\d+/(#.*)?$"))
     assert Section.objects.get().versions.count() == 1
+
+
+def test_confirming_with_nothing_left_to_save(chromium_page: Page, college: SmallCollege, meeting: Gathering) -> None:
+    page = chromium_page
+    sign_in(page, college.branch_secretary)
+    open_form(page, meeting)
+    page.click("[data-final]")  # nothing was typed, and the end is missing
+    expect(page.locator("#problems")).to_contain_text("请填写结束时间。")
+    page.fill("[name='shared.end']", "16:00")
+    page.locator("[name='shared.end']").blur()
+    expect(status(page)).to_contain_text("已保存")
+    page.click("[data-final]")
+    page.wait_for_url(re.compile(r"/meetings/\d+/$"))
+    assert Section.objects.get().state == "confirmed"
 
 
 def test_another_day_brings_its_roll(chromium_page: Page, college: SmallCollege, meeting: Gathering) -> None:

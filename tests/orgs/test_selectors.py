@@ -89,7 +89,9 @@ def test_the_tree_costs_the_same_for_few_and_many(college: SmallCollege) -> None
 def test_a_branch_page(college: SmallCollege) -> None:
     branch, row = college.branches[0], college.branch_secretary.person.appointments.get()  # type: ignore[union-attr]
     hand_over(actor=make_admin(), appointment=row, successor=college.members[0], on=TODAY, reason="交接")
-    page = organisation_page(college.branch_secretary, Organisation.objects.get(pk=branch.pk))
+    page = organisation_page(college.commissioner, Organisation.objects.get(pk=branch.pk))
+    former = organisation_page(fresh(college.branch_secretary), Organisation.objects.get(pk=branch.pk))
+    assert (former.people, former.past_offices, former.warnings, former.sees_members) == ([], [], [], False)
     assert [node.code for node in page.ancestors] == ["DW", "ZZ1"]
     assert len(page.people) == Person.objects.filter(organisation=branch).count()
     assert {office.get_office_display() for office in page.offices} == {"书记", "组织委员", "宣传委员", "党小组组长"}
