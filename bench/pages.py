@@ -20,7 +20,7 @@ from bench.timing import ROUNDS, Browser, Times, in_turn
 from common import clock
 from dashboards.selectors.overview import overview
 from orgs.models import Organisation, User
-from tasks.selectors import owed
+from tasks.selectors import desk_of
 
 LIST_TIMES = 1.5
 DASHBOARD_TIMES = 3
@@ -46,7 +46,7 @@ def sign_in(user: User, port: int) -> Browser:
 
 def list_paths(user: User) -> tuple[str, str, str]:
     """The desk, the floor in the same frame, and the floor without a frame; the same ``ROWS`` Tasks on each."""
-    lists = owed(user, clock.today())
+    lists = desk_of(user, clock.today()).owed
     tasks = [*lists.overdue, *lists.due_today, *lists.this_week, *lists.later]
     if len(tasks) != ROWS:
         raise RuntimeError(f"The measured desk shows {len(tasks)} Tasks instead of {ROWS}.")

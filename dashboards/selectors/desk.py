@@ -10,8 +10,8 @@ from meetings.selectors import OwnRecord, own_record
 from meetings.selectors.desk import DeskSections, desk_sections
 from notices.office import OfficeStatus, office_status
 from orgs import access
-from tasks.selectors import overdue_list
-from tasks.selectors.whole_desk import WholeDesk, whole_desk
+from tasks.selectors import Desk as TaskDesk
+from tasks.selectors import desk_of, overdue_list
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -26,7 +26,7 @@ class Desk:
     """Everything on one desk; ``acts``: the user holds an office in which things wait; ``below``: overdue there."""
 
     today: datetime.date
-    tasks: WholeDesk
+    tasks: TaskDesk
     sections: DeskSections
     record: OwnRecord | None = None
     acts: bool = False
@@ -59,7 +59,7 @@ def desk(user: User, today: datetime.date) -> Desk:
     watches = _watches_others(user)
     return Desk(
         today=today,
-        tasks=whole_desk(user, today),
+        tasks=desk_of(user, today),
         sections=desk_sections(user, today),
         record=_record(user, today.year),
         acts=any(access.has_anywhere(user, right) for right in ACTING),

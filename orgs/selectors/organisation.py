@@ -19,6 +19,7 @@ class OrganisationPage:
 
     organisation: Organisation
     ancestors: list[Organisation]
+    linked: set[int]  # ids of those ancestors whose page the user may open
     children: list[Organisation]
     people: list[Person]
     offices: list[Appointment]
@@ -56,6 +57,7 @@ def organisation_page(user: User, organisation: Organisation) -> OrganisationPag
     return OrganisationPage(
         organisation=organisation,
         ancestors=[node for node in family if node.depth < organisation.depth],
+        linked={node.pk for node in family if access.may(user, access.VIEW, node)},
         children=[
             node for node in family if node.depth > organisation.depth and any(node.path.startswith(p) for p in visible)
         ],

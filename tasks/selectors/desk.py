@@ -1,4 +1,4 @@
-"""What one person's desk shows."""
+"""What one person's desk shows, read at once: a desk has no queries to give away."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from common import clock
 from orgs import access
 from tasks.lighting import Lighting
 from tasks.models import AGREED_ITEM, State, Task
 from tasks.people import reviewers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from orgs.models import User
 
 WEEK_DAYS = 7
@@ -49,54 +46,45 @@ class Owed:
             self.later.append(task)
 
 
-def _with_places(tasks: Iterable[Task], today: datetime.date) -> list[Task]:
-    """Tasks with the light of today in place of last night's; not to be saved."""
-    lighting = Lighting(today)
-    found = list(tasks)
-    for task in found:
-        task.light, task.light_cause = lighting.shown(task)
-    return found
+@dataclass
+class Desk:
+    """What a person owes, has to decide, and waits for; lights are those of today, not to be saved."""
+
+    owed: Owed = field(default_factory=Owed)
+    to_review: list[Task] = field(default_factory=list)
+    waiting: list[Task] = field(default_factory=list)
 
 
-def owed(user: User, today: datetime.date) -> Owed:
-    """What ``user`` has to act on, earliest due first. One query. What waits to be checked is not among it."""
-    tasks = Task.objects.owed_by(user).to_act_on().select_related("organisation", "group").order_by("due_on", "id")
-    lists = Owed()
-    for task in _with_places(tasks, today):
-        lists.place(task, today)
-    return lists
+def desk_of(user: User, today: datetime.date) -> Desk:
+    """The three lists of ``user``. Two queries, one when nothing was submitted to the user's organisations.
 
-
-def to_review(user: User, today: datetime.date | None = None) -> list[Task]:
-    """Submitted Tasks that wait for ``user``: of the nearest level that may decide. Three queries (one without any).
-
-    A right to review flows down the whole tree; only what nobody nearer can decide is shown higher up.
+    What one submitted oneself waits for others; what others submitted is for the nearest level that may decide: a
+    right to review flows down the whole tree, only what nobody nearer can decide is shown higher up.
     """
+    desk = Desk()
     if user.person_id is None:
-        return []
-    mine = access.within(user, access.REVIEW, "organisation") | (
+        return desk
+    lighting = Lighting(today)
+    candidates = []
+    for task in _touching(user):
+        task.light, task.light_cause = lighting.shown(task)
+        if task.state != State.SUBMITTED:
+            desk.owed.place(task, today)
+        elif task.submitted_by_id == user.person_id:
+            desk.waiting.append(task)
+        else:
+            candidates.append(task)
+    if candidates:
+        deciding = reviewers_of(candidates, today)
+        desk.to_review = [task for task in candidates if user.person_id in deciding[task.pk]]
+    return desk
+
+
+def _touching(user: User) -> list[Task]:
+    """The user's own Tasks to act on, and what is submitted by the user or within reach of the user's rights."""
+    reach = access.within(user, access.REVIEW, "organisation") | (
         Q(source=AGREED_ITEM) & access.within(user, access.RECORD, "organisation")
     )
-    submitted = list(
-        Task.objects.filter(mine, state=State.SUBMITTED)
-        .exclude(submitted_by_id=user.person_id)
-        .select_related("organisation", "group", "submitted_by")
-        .order_by("last_report_on", "id")
-    )
-    if not submitted:
-        return []
-    today = today or clock.today()
-    deciding = reviewers_of(submitted, today)
-    return _with_places((task for task in submitted if user.person_id in deciding[task.pk]), today)
-
-
-def waiting_for(user: User, today: datetime.date | None = None) -> list[Task]:
-    """What ``user`` submitted and nobody has decided yet, longest waiting first. One query."""
-    if user.person_id is None:
-        return []
-    tasks = (
-        Task.objects.filter(submitted_by_id=user.person_id, state=State.SUBMITTED)
-        .select_related("organisation", "group")
-        .order_by("last_report_on", "id")
-    )
-    return _with_places(tasks, today or clock.today())
+    submitted = Task.objects.filter(Q(submitted_by_id=user.person_id) | reach, state=State.SUBMITTED)
+    own = Task.objects.owed_by(user).to_act_on()
+    return list((own | submitted).select_related("organisation", "group", "submitted_by").order_by("due_on", "id"))

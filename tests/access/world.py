@@ -15,9 +15,9 @@ from meetings.services import add_attachment, load_kinds
 from notices import mailbox
 from notices.models import Notice
 from notices.services import Message, owe
-from orgs.models import Appointment, MemberStatus, Office, Organisation, Person
+from orgs.models import Appointment, MemberStatus, Office, Organisation, Person, VotingExclusion
 from orgs.services.accounts import create_account
-from orgs.services.people import set_excused
+from orgs.services.people import set_excused, set_voting_exclusion
 from tasks.models import Task
 from tasks.services import TaskSpec, open_tasks
 from tests.factories import SmallCollege, make_admin, make_college, make_officer, make_person
@@ -53,6 +53,7 @@ class World:
     open_file: Attachment  # of the planned meeting
     task: Task
     group_task: Task
+    exclusion: VotingExclusion  # of the colleague
     commissioner: Appointment
     leader: Appointment
     notice: Notice  # to the branch secretary
@@ -92,6 +93,9 @@ def make_world() -> World:
         open_file=_file(college, planned, "议程.png"),
         task=_task("agreed:1", branch, office=Office.SECRETARY),
         group_task=_task("agreed:2", branch, office=Office.GROUP_LEADER, group_id=college.group.pk),
+        exclusion=set_voting_exclusion(
+            actor=secretary, person=colleague, ground="observation", started_on=datetime.date(2026, 6, 14)
+        ),
         commissioner=offices.get(office=Office.ORGANISATION_COMMISSIONER),
         leader=offices.get(office=Office.GROUP_LEADER),
         notice=_notice(secretary.person, "task:1"),

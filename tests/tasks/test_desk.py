@@ -37,22 +37,22 @@ def test_owed_by_urgency(world: World) -> None:
     open_one("sister", world.sister)
     open_one("leader", world.branch, office="group_leader", group_id=world.group.pk)
     submit_task(task=agreed("submitted", world.branch), actor=world.secretary, note="x")
-    found = selectors.owed(world.secretary, TODAY)
+    found = selectors.desk_of(world.secretary, TODAY).owed
     assert keys(found.overdue) == ["over1", "over2"]
     assert keys(found.due_today) == ["today"]
     assert keys(found.this_week) == ["week"]
     assert keys(found.later) == ["later"]
     assert found.count == 5
-    assert keys(selectors.owed(world.leader, TODAY).later) == ["leader"]
-    assert selectors.owed(world.member, TODAY).count == 0
-    assert selectors.owed(make_admin(), TODAY).count == 0
+    assert keys(selectors.desk_of(world.leader, TODAY).owed.later) == ["leader"]
+    assert selectors.desk_of(world.member, TODAY).owed.count == 0
+    assert selectors.desk_of(make_admin(), TODAY).owed.count == 0
 
 
 def test_lights_on_the_desk_are_of_this_morning(world: World) -> None:
     """The night ran on the 15th at 20:00; at 9:00 on the 30th, before any night since, the desk is right."""
     open_one("a", world.branch)
     with clock.moved(date(2026, 6, 30)):
-        (task,) = selectors.owed(world.secretary, date(2026, 6, 30)).due_today
+        (task,) = selectors.desk_of(world.secretary, date(2026, 6, 30)).owed.due_today
     assert (task.light, task.light_cause) == ("orange", "今天到期（2026年6月30日）")
     assert load("a").light == "green"
 
@@ -70,7 +70,8 @@ def test_to_review_shows_the_nearest_level_only(world: World, source: str, by: s
     seen = [
         name
         for name in World._fields
-        if isinstance(user := getattr(world, name), User) and keys(selectors.to_review(fresh(user))) == ["a"]
+        if isinstance(user := getattr(world, name), User)
+        and keys(selectors.desk_of(fresh(user), TODAY).to_review) == ["a"]
     ]
     assert seen == names
 
@@ -78,23 +79,23 @@ def test_to_review_shows_the_nearest_level_only(world: World, source: str, by: s
 def test_to_review_climbs_where_nobody_near_may(world: World) -> None:
     make_officer(world.branch, "member", person=world.general_secretary.person)
     submit_task(task=agreed("a", world.branch, source="directive"), actor=world.commissioner, note="x")
-    assert selectors.to_review(fresh(world.general_secretary)) == []
-    assert keys(selectors.to_review(world.root_secretary)) == ["a"]
+    assert selectors.desk_of(fresh(world.general_secretary), TODAY).to_review == []
+    assert keys(selectors.desk_of(world.root_secretary, TODAY).to_review) == ["a"]
 
 
 def test_the_acting_deputy_reviews_what_was_agreed(world: World) -> None:
     submit_task(task=agreed("a", world.branch), actor=world.commissioner, note="x")
-    assert selectors.to_review(world.deputy) == []
+    assert selectors.desk_of(world.deputy, TODAY).to_review == []
     end_offices(world.secretary, date(2026, 6, 14))
-    assert keys(selectors.to_review(fresh(world.deputy))) == ["a"]
+    assert keys(selectors.desk_of(fresh(world.deputy), TODAY).to_review) == ["a"]
 
 
 def test_waiting_for_is_mine_and_undecided(world: World) -> None:
     for key, by in (("mine", world.commissioner), ("other", world.secretary), ("decided", world.commissioner)):
         submit_task(task=agreed(key, world.branch), actor=by, note="x")
     accept_task(task=load("decided"), actor=world.secretary)
-    assert keys(selectors.waiting_for(world.commissioner)) == ["mine"]
-    assert selectors.waiting_for(make_admin()) == []
+    assert keys(selectors.desk_of(world.commissioner, TODAY).waiting) == ["mine"]
+    assert selectors.desk_of(make_admin(), TODAY).waiting == []
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -105,10 +106,9 @@ def test_the_desk_costs_the_same_with_one_and_three(world: World, number: int) -
         submit_task(task=agreed(f"w{n}", world.branch), actor=world.secretary, note="x")
     user = fresh(world.secretary)
     with CaptureQueriesContext(connection) as queries:
-        owed = selectors.owed(user, TODAY)
-        review = selectors.to_review(user, TODAY)
-        waiting = selectors.waiting_for(user, TODAY)
-        assert {task.organisation.name for task in [*owed.later, *review, *waiting]} == {world.branch.name}
-    assert (owed.count, len(review), len(waiting)) == (number, number, number)
-    # owed, waiting_for, the user's grants, what was submitted, its officers
-    assert len(queries) == 5
+        desk = selectors.desk_of(user, TODAY)
+        shown = [*desk.owed.later, *desk.to_review, *desk.waiting]
+        assert {task.organisation.name for task in shown} == {world.branch.name}
+    assert (desk.owed.count, len(desk.to_review), len(desk.waiting)) == (number, number, number)
+    # the user's grants, the Tasks, the officers who may decide
+    assert len(queries) == 3

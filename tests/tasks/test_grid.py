@@ -12,7 +12,7 @@ from orgs.models import User
 from tasks import selectors
 from tasks.models import Task
 from tasks.nightly import refresh_lights
-from tasks.selectors import GridRow, MonthTotal
+from tasks.selectors import GridRow
 from tasks.services import (
     Offer,
     accept_task,
@@ -79,7 +79,6 @@ def test_no_row_leaks(world: World, name: str) -> None:
         access.forget(user)
         assert titles(selectors.grid(user, year=2026, as_of=TODAY)) == VISIBLE[name]
         assert {task.title for task in selectors.overdue_list(user, date(2026, 7, 20))} == VISIBLE[name]
-        assert sum(total.due for total in selectors.compliance(user, 2026)) == len(VISIBLE[name])
 
 
 def test_a_row_has_everything_a_cell_needs(world: World) -> None:
@@ -217,30 +216,7 @@ def test_one_query_for_any_number(world: World, number: int, day: date | None) -
     assert (len(rows), len(queries)) == (number, 1)
 
 
-# --- Totals ---------------------------------------------------------------------------------------------------------------
-
-
-def test_compliance_by_kind_and_month(world: World) -> None:
-    may = {"window_start": date(2026, 5, 1), "due_on": date(2026, 5, 31), "period_code": "2026-05"}
-    open_one("late", world.branch, **may)
-    confirm(world, "section:1", date(2026, 6, 2), "2026-05")
-    open_one("missing", world.sister, **may)
-    open_one("june", world.branch)
-    confirm(world, "section:2", date(2026, 6, 12))
-    open_one("open", world.sister)
-    open_one("waived", world.general, **may)
-    waive_task(task=load("waived"), actor=world.root_secretary, reason="x")
-    open_one("lecture", world.branch, kind="lecture", requirement={"evidence": "lecture"})
-    open_one("last_year", world.branch, window_start=date(2025, 12, 1), due_on=date(2025, 12, 31))
-    assert selectors.compliance(world.root_secretary, 2026) == [
-        MonthTotal(kind="lecture", month=6, due=1, done=0, on_time=0, open=1, overdue=0),
-        MonthTotal(kind="members_meeting", month=5, due=2, done=1, on_time=0, open=1, overdue=1),
-        MonthTotal(kind="members_meeting", month=6, due=2, done=1, on_time=1, open=1, overdue=0),
-    ]
-    assert selectors.compliance(world.root_secretary, 2026, [world.sister]) == [
-        MonthTotal(kind="members_meeting", month=5, due=1, done=0, on_time=0, open=1, overdue=1),
-        MonthTotal(kind="members_meeting", month=6, due=1, done=0, on_time=0, open=1, overdue=0),
-    ]
+# --- Overdue ------------------------------------------------------------------------------------------------------------
 
 
 def test_overdue_list(world: World) -> None:
