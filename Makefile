@@ -1,6 +1,6 @@
 # The commands of this checkout. What they need is set up on the way.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock clean
+.PHONY: help run test lint format lock clean bench
 PYTHON := .venv/bin/python
 RUFF := .venv/bin/ruff
 
@@ -29,6 +29,10 @@ lint:  ## style, types, import order, templates, migrations, deployment files
 	.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	.venv/bin/hadolint Dockerfile
 	$(PYTHON) bin/lint_files.py
+
+bench:  ## what pages, the night and memory cost, on a PostgreSQL of its own (some minutes, on a quiet machine)
+	@bin/setup test
+	@$(PYTHON) -m bench
 
 format:  ## put code and templates into shape
 	@bin/setup test

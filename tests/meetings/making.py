@@ -8,6 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from common.errors import InvalidInput
@@ -120,3 +123,13 @@ def faults(actor: User, gathering: Any, organisation: Any, late_reason: str = ""
     assert not Attendance.objects.exists()
     section = gathering.sections.filter(organisation=organisation).order_by("pk").first()
     return {path.replace(f"sections.{section.pk}.", ""): text for path, text in caught.value.errors.items()}
+
+
+def queries(client: Client, url: str) -> int:
+    """How many queries a page takes, session and user included; the first request fills the caches."""
+    client.get(url)
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
+        assert client.get(url).status_code == 200
+    return len(caught)

@@ -19,7 +19,7 @@ from orgs.models import User
 from tasks.models import Task
 from tests.factories import PASSWORD, SmallCollege, make_college, make_person
 from tests.meetings.making import plan
-from tests.meetings.test_pages_record import PNG
+from tests.meetings.recording import PNG
 
 pytestmark = pytest.mark.browser
 TODAY = datetime.date(2026, 6, 25)
