@@ -14,7 +14,7 @@ BASE = Path(__file__).resolve().parent.parent
 LONGEST = 400
 HOST = re.compile(r"https?://|--(extra-)?index-url|\"resolved\"")
 FUNDING = re.compile(r'^\s*"url": "https://')  # npm copies each package's page for donations
-ICON = re.compile(r"components/icon\.html[\"'] with name=[\"']([a-z0-9-]+)[\"']")
+ICON = re.compile(r"(?:components/icon\.html[\"'] with name=|\{% icon )[\"']([a-z0-9-]+)[\"']")
 
 
 def named_hosts() -> Iterator[str]:

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from django.db.models import Count
-from pypinyin import Style, lazy_pinyin
 
 from common import clock
 from orgs import rules
@@ -38,6 +37,8 @@ class TreePage:
 
 def initials(name: str) -> str:
     """First letters of the pinyin of a name, lower case: 机关党总支 → jgdzz."""
+    from pypinyin import Style, lazy_pinyin  # 56 MB that only a search needs
+
     return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
 
 

@@ -21,6 +21,7 @@ from orgs.services.accounts import disable_account
 from tests.factories import (
     PASSWORD,
 )
+from tests.orgs.correction_cases import CORRECTED, NOT_CORRECTED
 from tests.orgs.form_cases import ACCEPTED, REFUSED
 from tests.orgs.places import (
     Done,
@@ -31,13 +32,14 @@ from tests.orgs.places import (
 from tests.orgs.stopped_cases import STOPPED
 
 pytestmark = pytest.mark.django_db
+RIGHT, WRONG = [*ACCEPTED, *CORRECTED], [*REFUSED, *NOT_CORRECTED]
 
 
 def ids(rows: list[Any]) -> list[str]:
     return [f"{number}-{row.name}" for number, row in enumerate(rows)]
 
 
-@pytest.mark.parametrize("case", ACCEPTED, ids=ids(ACCEPTED))
+@pytest.mark.parametrize("case", RIGHT, ids=ids(RIGHT))
 def test_what_is_right_is_done_and_said(case: Done, place: Place) -> None:
     client = place.client(case.role)
     url = reverse(f"orgs:{case.name}", args=case.args(place))
@@ -48,7 +50,7 @@ def test_what_is_right_is_done_and_said(case: Done, place: Place) -> None:
     assert case.holds(place)
 
 
-@pytest.mark.parametrize("case", REFUSED, ids=ids(REFUSED))
+@pytest.mark.parametrize("case", WRONG, ids=ids(WRONG))
 def test_what_is_wrong_is_said_at_its_field_and_the_input_stays(case: Refused, place: Place) -> None:
     client, data = place.client(case.role), case.data(place)
     before = stored()
@@ -81,7 +83,7 @@ def stored() -> list[int]:
 
 def test_every_form_opens_empty_of_errors(place: Place) -> None:
     client = place.client()
-    for case in (*ACCEPTED, *REFUSED):
+    for case in (*RIGHT, *WRONG):
         if case.name == "account_state":
             continue
         answer = client.get(reverse(f"orgs:{case.name}", args=case.args(place)))

@@ -1,0 +1,53 @@
+"""A person in a real browser: signs in, looks around; what goes wrong on a page is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from orgs.models import User
+from tests.factories import PASSWORD
+
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+
+
+@contextmanager
+def browser_of(chromium: Any, live_server: Any, user: User | None, viewport: dict[str, int]) -> Iterator[Any]:
+    """A page of ``user``'s own browser; ``page.problems`` are errors, breaches of the policy and failed requests."""
+    context = chromium.new_context(
+        base_url=live_server.url,
+        viewport=viewport,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(20_000)  # a busy machine is slow, not wrong
+    page = context.new_page()
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(f"{page.url}: {error}"))
+    page.on("console", lambda line: _note(page, line))
+    page.on("response", lambda answer: _note_failure(page, answer))
+    if user is not None:
+        sign_in(page, user)
+    yield page
+    context.close()
+
+
+def _note(page: Any, line: Any) -> None:
+    if line.type in ("error", "warning") and "Failed to load resource" not in line.text:
+        page.problems.append(f"{page.url}: {line.text}")
+
+
+def _note_failure(page: Any, answer: Any) -> None:
+    if answer.status >= 400 and not answer.request.is_navigation_request():
+        page.problems.append(f"{page.url}: {answer.status} {answer.url}")
+
+
+def sign_in(page: Any, user: User) -> None:
+    """Through the login page, to the desk."""
+    page.goto("/login/")
+    page.fill("[name=username]", user.username)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/")
