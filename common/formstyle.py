@@ -55,6 +55,12 @@ def _style(field: forms.Field) -> None:
         field.widget.attrs["class"] = f"{present} {css}".strip()
 
 
+def style(fields: dict[str, forms.Field]) -> None:
+    """Give fields the platform's look; a form that adds fields of its own calls it again."""
+    for field in fields.values():
+        _style(field)
+
+
 class StyledMixin:
     """Mix in before ``forms.Form`` or ``forms.ModelForm``; render with ``components/form.html``."""
 
@@ -63,8 +69,7 @@ class StyledMixin:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            _style(field)
+        style(self.fields)
 
     def add_invalid(self, error: Any) -> None:
         """Put an ``InvalidInput`` of a service on the form: on its fields where they exist, else on top."""

@@ -76,10 +76,19 @@ class PersonQuerySet(OrganisationScoped):
     """People."""
 
     def visible_to(self, user: User) -> Self:
-        """People of the organisations that ``user`` may see, and oneself."""
+        """People of the organisations that ``user`` may see, and oneself.
+
+        Who has left the college stays visible to whoever manages the organisations they belonged to.
+        """
         from orgs import access
 
-        return self.filter(access.within(user, access.VIEW, "organisation") | Q(pk=user.person_id))
+        seen = access.within(user, access.VIEW, "organisation") | Q(pk=user.person_id)
+        if not access.has_anywhere(user, access.MANAGE_ORGANISATIONS):
+            return self.filter(seen)
+        memberships: Any = self.model._meta.get_field("memberships").related_model
+        managed = access.within(user, access.MANAGE_ORGANISATIONS, "organisation")
+        left = memberships._base_manager.filter(managed).values("person_id")
+        return self.filter(seen | Q(organisation__isnull=True, pk__in=left))
 
     def current(self) -> Self:
         """People who belong to a branch today."""

@@ -52,7 +52,9 @@ def plan(request: SignedInRequest) -> HttpResponse:
 
 def _form(request: SignedInRequest, choices: PlanChoices, latest: list[Section], wanted: dict[str, str]) -> PlanForm:
     """The form, filled with what is asked for and with where the organisation met last."""
-    place = next((row.gathering.place for row in latest if row.gathering.place), "")
+    held = [row for row in latest if row.held_on <= clock.today() and row.gathering.place]
+    same = [row for row in held if row.kind.code == wanted["kind"]]
+    place = next((row.gathering.place for row in same or held), "")
     initial = initial_plan(choices, wanted["kind"], wanted["group"], place, clock.now())
     return PlanForm(request.POST or None, choices=choices, initial=initial)
 

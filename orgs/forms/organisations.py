@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
-from common.formstyle import StyledForm, choose
+from common.formstyle import StyledForm, choose, style
 from orgs.models import Group, Level, Office, Organisation, Person, UnitKind
 from orgs.models.appointment import COMMITTEE_OFFICES, ORGANISATION_OFFICES
 from orgs.querysets import OrganisationQuerySet, PersonQuerySet
@@ -16,6 +16,14 @@ Choices = list[tuple[str, Any]]
 
 class PersonChoice(forms.ModelChoiceField):
     """A person by name and number."""
+
+    def label_from_instance(self, obj: Person) -> str:
+        """Name and number, since names repeat."""
+        return f"{obj.name}（{obj.number}）"
+
+
+class PeopleChoice(forms.ModelMultipleChoiceField):
+    """Several people by name and number."""
 
     def label_from_instance(self, obj: Person) -> str:
         """Name and number, since names repeat."""
@@ -74,24 +82,35 @@ class HandOverForm(StyledForm):
 class ReElectForm(StyledForm):
     """A new term with its committee."""
 
+    SEVERAL = (Office.DEPUTY, Office.MEMBER)
+
     term_start = forms.DateField(label=_("新一届开始日期"))
-    secretary = PersonChoice(label=_("书记"), queryset=Person.objects.none())
-    deputy = PersonChoice(label=_("副书记"), queryset=Person.objects.none(), required=False)
-    organisation_commissioner = PersonChoice(label=_("组织委员"), queryset=Person.objects.none(), required=False)
-    publicity_commissioner = PersonChoice(label=_("宣传委员"), queryset=Person.objects.none(), required=False)
-    discipline_commissioner = PersonChoice(label=_("纪检委员"), queryset=Person.objects.none(), required=False)
-    member = PersonChoice(label=_("委员"), queryset=Person.objects.none(), required=False)
     reason = _reason()
 
-    def __init__(self, *args: Any, people: PersonQuerySet, **kwargs: Any):
+    def __init__(self, *args: Any, people: PersonQuerySet, level: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        for name in COMMITTEE_OFFICES:
-            if name in self.fields:
-                choose(self, name, people)
+        self.offices = [
+            office for office in COMMITTEE_OFFICES if office != Office.DISCIPLINE_SECRETARY or level == Level.COMMITTEE
+        ]
+        for office in self.offices:
+            self.fields[office.value] = self._choice(office, people)
+        style(self.fields)
+        self.order_fields(["term_start", *(office.value for office in self.offices), "reason"])
+
+    def _choice(self, office: Office, people: PersonQuerySet) -> forms.ModelChoiceField:
+        if office in self.SEVERAL:
+            help_text = _("可以不选，也可以选几个人（电脑上按住 Ctrl 点选）")
+            return PeopleChoice(label=office.label, queryset=people, required=False, help_text=help_text)
+        return PersonChoice(label=office.label, queryset=people, required=office == Office.SECRETARY)
 
     def holders(self) -> list[tuple[Person, str]]:
         """The elected with their offices."""
-        return [(self.cleaned_data[name], name) for name in COMMITTEE_OFFICES if self.cleaned_data.get(name)]
+        found: list[tuple[Person, str]] = []
+        for office in self.offices:
+            chosen = self.cleaned_data.get(office.value)
+            people = list(chosen or []) if office in self.SEVERAL else [chosen] if chosen else []
+            found += [(person, office.value) for person in people]
+        return found
 
 
 class OrganisationForm(StyledForm):

@@ -9,8 +9,10 @@ from django.db.models import Q
 
 from common import clock
 from orgs import access, rules
-from orgs.models import Appointment, Group, Level, Organisation, Person, User
+from orgs.models import Appointment, Group, Level, Office, Organisation, Person, User
 from orgs.selectors.composition import branch_warnings, general_branch_warnings
+
+NUMERALS = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def organisation_page(user: User, organisation: Organisation) -> OrganisationPag
             node for node in family if node.depth > organisation.depth and any(node.path.startswith(p) for p in visible)
         ],
         people=people if sees_members else [],
-        offices=sorted(held, key=lambda row: row.pk),
+        offices=sorted(held, key=_rank),
         past_offices=[row for row in offices if not row.in_force(today)] if sees_members else [],
         groups=groups,
         term=rules.term_state(today=today, term_end=organisation.term_end),
@@ -84,4 +86,17 @@ def _members_and_groups(organisation: Organisation, today: datetime.date) -> tup
     """What only branches have. Two queries."""
     people = Person.objects.filter(organisation=organisation).select_related("group", "user")
     groups = organisation.groups.filter(Q(dissolved_on__isnull=True) | Q(dissolved_on__gt=today))
-    return list(people.order_by("group_id", "number")), list(groups.order_by("id"))
+    by_group = sorted(people.order_by("number"), key=lambda person: _group_rank(person.group))
+    return by_group, sorted(groups, key=_group_rank)
+
+
+def _rank(row: Appointment) -> tuple[int, int, int]:
+    """Secretary first, then deputies, commissioners and group leaders in the order of their groups."""
+    return list(Office.values).index(row.office), _group_rank(row.group)[0], row.pk
+
+
+def _group_rank(group: Group | None) -> tuple[int, int]:
+    """Groups in the order of their Chinese numerals; people without one stand last."""
+    if group is None:
+        return len(NUMERALS) + 1, 0
+    return next((NUMERALS.index(sign) for sign in group.name if sign in NUMERALS), len(NUMERALS)), group.pk

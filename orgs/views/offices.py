@@ -107,7 +107,7 @@ def re_elect(request: SignedInRequest, code: str) -> HttpResponse:
     """Register a re-election."""
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), code=code)
     access.require(request.user, access.MANAGE_ORGANISATIONS, organisation)
-    form = forms.ReElectForm(request.POST or None, people=_people_for(request, organisation))
+    form = forms.ReElectForm(request.POST or None, people=_people_for(request, organisation), level=organisation.level)
     return act(
         request,
         form,

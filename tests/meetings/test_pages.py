@@ -149,6 +149,8 @@ def test_recording_at_once_leads_to_the_form(client: Client, college: SmallColle
 def test_the_place_of_last_time_is_offered(client: Client, college: SmallCollege) -> None:
     plan(college.branch_secretary, college.branches[0], "theme_day")
     client.force_login(college.branch_secretary)
+    ahead = plan(college.branch_secretary, college.branches[0], "lecture", starts_at=at(20, 7))
+    Gathering.objects.filter(pk=ahead.pk).update(place="产业园")  # an excursion to come is not the usual place
     page = client.get(plan_url(organisation="ZB101", kind="lecture"))
     assert page.context["form"].initial["place"] == "会议室"
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from common import clock
+from orgs.forms.organisations import ReElectForm
 from orgs.models import Office, Organisation, Person, User
 from orgs.selectors.history import organisation_history
 from orgs.selectors.organisation import organisation_page
@@ -216,3 +217,27 @@ def test_a_person_page(college: SmallCollege) -> None:
     assert (theirs.may_manage, theirs.sees_private, theirs.exclusions, theirs.history) == (False, False, [], [])
     own = person_page(college.member, college.member.person)  # type: ignore[arg-type]
     assert (own.may_manage, own.sees_private, own.account) == (False, True, college.member)
+
+
+def test_who_left_stays_visible_to_whoever_managed_them(college: SmallCollege) -> None:
+    gone = college.members[0]
+    people.transfer_out(actor=college.office, person=gone, on=TODAY, reason="调往外校")
+    assert gone in Person.objects.visible_to(fresh(college.office))
+    for role in ("branch_secretary", "general_secretary", "outsider", "member"):
+        assert gone not in Person.objects.visible_to(fresh(getattr(college, role)))
+
+
+def test_the_form_of_a_re_election_takes_several_deputies(college: SmallCollege) -> None:
+    root, members = college.committee, college.members
+    committee = ReElectForm(people=Person.objects.all(), level=root.level)
+    assert "discipline_secretary" in committee.fields
+    assert "discipline_secretary" not in ReElectForm(people=Person.objects.all(), level="branch").fields
+    typed = {
+        "term_start": "2026-06-01",
+        "reason": "换届",
+        "secretary": members[0].pk,
+        "deputy": [members[1].pk, members[2].pk],
+    }
+    form = ReElectForm(typed, people=Person.objects.all(), level=root.level)
+    assert form.is_valid()
+    assert form.holders() == [(members[0], "secretary"), (members[1], "deputy"), (members[2], "deputy")]
