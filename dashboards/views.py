@@ -73,7 +73,7 @@ def _top(request: SignedInRequest, code: str) -> Organisation | None:
 
 def _overseen(request: SignedInRequest, code: str) -> Organisation:
     """An organisation that the user may see by a grant; being a member is not enough for an overview."""
-    return get_object_or_404(Organisation.objects.filter(access.within(request.user, access.VIEW, "")), code=code)
+    return get_object_or_404(Organisation.objects.overseen_by(request.user), code=code)
 
 
 @login_required

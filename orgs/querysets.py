@@ -50,6 +50,12 @@ class OrganisationQuerySet(MP_NodeQuerySet):
 
         return self.filter(access.within(user, access.VIEW, "") | access.own_branch(user, "pk"))
 
+    def overseen_by(self, user: User) -> Self:
+        """Organisations that ``user`` sees by a grant; being a member is not enough for an overview or a history."""
+        from orgs import access
+
+        return self.filter(access.within(user, access.VIEW, ""))
+
     def under(self, organisation: Organisation) -> Self:
         """``organisation`` and everything below it."""
         from orgs import access

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 
-_ICONS = {
+LIGHT_ICONS = {
     "red": "exclamation-octagon-fill",
     "orange": "exclamation-triangle-fill",
     "yellow": "clock-fill",
@@ -45,4 +45,4 @@ def light(colour: str) -> SafeString:
 @lru_cache(maxsize=32)
 def _light(colour: str, _language: str) -> SafeString:
     words = {"red": _("逾期"), "orange": _("紧迫"), "yellow": _("临近"), "green": _("正常"), "grey": _("未到期")}
-    return format_html('<span class="light light-{}">{}{}</span>', colour, icon(_ICONS[colour]), words[colour])
+    return format_html('<span class="light light-{}">{}{}</span>', colour, icon(LIGHT_ICONS[colour]), words[colour])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django import template
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from common.templatetags.look import LIGHT_ICONS, icon
 from dashboards import cells
 from dashboards.cells import Cell
 from dashboards.figures import Share
@@ -29,26 +29,11 @@ _ICONS = {
     cells.SUBMITTED: "hourglass-split",
     cells.RETURNED: "arrow-counterclockwise",
 }
-_LIGHT_ICONS = {
-    "red": "exclamation-octagon-fill",
-    "orange": "exclamation-triangle-fill",
-    "yellow": "clock-fill",
-    "green": "check-circle-fill",
-    "grey": "circle",
-}
-
-
-@lru_cache(maxsize=64)
-def _icon(name: str) -> str:
-    """One symbol of the sprite."""
-    return (
-        f'<svg class="icon" aria-hidden="true" focusable="false"><use href="{static("sprite.svg")}#{name}"></use></svg>'
-    )
 
 
 def icon_of(cell: Cell) -> str:
     """Name of the symbol that says the same as the colour."""
-    return _ICONS.get(cell.status) or _LIGHT_ICONS[cell.light]
+    return _ICONS.get(cell.status) or LIGHT_ICONS[cell.light]
 
 
 # Looked up, never built for a square: a page has hundreds of them. %(...)s are filled from the cell.
@@ -143,7 +128,7 @@ def cell(square: Cell, link: str = "task", reasons: bool = True, label: str = ""
     if square.status == cells.NONE:
         return _NOTHING
     colour = _colour(square)
-    inner = f"{_icon(icon_of(square))}<span>{escape(words(square, mixed))}</span>"
+    inner = f"{icon(icon_of(square))}<span>{escape(words(square, mixed))}</span>"
     title = escape("：".join(part for part in (label, says(square) if reasons else "") if part))
     url = _target(square, link)
     attributes = f'class="cell cell-{colour}" title="{title}"' if title else f'class="cell cell-{colour}"'
@@ -156,7 +141,7 @@ def cell(square: Cell, link: str = "task", reasons: bool = True, label: str = ""
 def lamp(light: str, text: str, cause: str = "") -> SafeString:
     """A light with words of one's own (``components/light.html`` has the standard ones)."""
     title = f' title="{escape(cause)}"' if cause else ""
-    return mark_safe(f'<span class="light light-{light}"{title}>{_icon(_LIGHT_ICONS[light])}{escape(text)}</span>')  # noqa: S308
+    return mark_safe(f'<span class="light light-{light}"{title}>{icon(LIGHT_ICONS[light])}{escape(text)}</span>')  # noqa: S308
 
 
 @register.simple_tag

@@ -25,6 +25,15 @@ def _people_for(request: SignedInRequest, organisation: Organisation) -> PersonQ
     return people.order_by("organisation__path", "number")
 
 
+def _held(request: SignedInRequest, pk: int) -> tuple[Appointment, Organisation]:
+    """A visible office that the user fills, and where it is held."""
+    rows = Appointment.objects.visible_to(request.user).select_related("organisation", "person")
+    row = get_object_or_404(rows, pk=pk)
+    organisation = place_of(row)
+    services.require_office(request.user, organisation, row.office)
+    return row, organisation
+
+
 def _back(organisation: Organisation) -> str:
     return reverse("orgs:organisation_detail", args=[organisation.code])
 
@@ -49,11 +58,7 @@ def appoint(request: SignedInRequest, code: str) -> HttpResponse:
 @login_required
 def end(request: SignedInRequest, pk: int) -> HttpResponse:
     """End an office."""
-    row = get_object_or_404(
-        Appointment.objects.visible_to(request.user).select_related("organisation", "person"), pk=pk
-    )
-    organisation = place_of(row)
-    services.require_office(request.user, organisation, row.office)
+    row, organisation = _held(request, pk)
     return act(
         request,
         forms.EndForm(request.POST or None),
@@ -67,10 +72,7 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 def correct(request: SignedInRequest, pk: int) -> HttpResponse:
     """Correct the days of an office."""
-    rows = Appointment.objects.visible_to(request.user).select_related("organisation", "person")
-    row = get_object_or_404(rows, pk=pk)
-    organisation = place_of(row)
-    services.require_office(request.user, organisation, row.office)
+    row, organisation = _held(request, pk)
     return act(
         request,
         forms.CorrectAppointmentForm(
@@ -86,11 +88,7 @@ def correct(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
     """Hand an office to a successor."""
-    row = get_object_or_404(
-        Appointment.objects.visible_to(request.user).select_related("organisation", "person"), pk=pk
-    )
-    organisation = place_of(row)
-    services.require_office(request.user, organisation, row.office)
+    row, organisation = _held(request, pk)
     people = _people_for(request, organisation)
     return act(
         request,

@@ -35,8 +35,7 @@ def organisation_detail(request: SignedInRequest, code: str) -> HttpResponse:
 @require_safe
 def history(request: SignedInRequest, code: str) -> HttpResponse:
     """What changed about an organisation; the page loads it when its box is opened."""
-    rows = Organisation.objects.visible_to(request.user).filter(access.within(request.user, access.VIEW, ""))
-    organisation = get_object_or_404(rows, code=code)
+    organisation = get_object_or_404(Organisation.objects.overseen_by(request.user), code=code)
     sees_private = access.may(request.user, access.VIEW_PRIVATE, organisation)
     changes = organisation_history(organisation, sees_private=sees_private)
     return render(request, "orgs/_changes.html", {"changes": changes})
