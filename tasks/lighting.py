@@ -76,6 +76,7 @@ class Lighting:
             due_on=task.due_on,
             last_report_on=task.last_report_on,
             rhythm_days=task.requirement.get("rhythm_days"),
+            answered_on=task.answered_on,
         )
         return self.workdays(since, day) if since is not None and since < day else 0
 

@@ -24,7 +24,18 @@ class Officers:
     by_group: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     anywhere: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     office_of_committee: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    by_department: dict[int, dict[str, set[int]]] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+
+    def heads(self, department_id: int) -> set[int]:
+        """Who answers for a department: its head (the principal), or its staff while there is none."""
+        offices = self.by_department.get(department_id, {})
+        heads = offices.get(Office.HEAD, set()) | offices.get(Office.PRINCIPAL, set())
+        return heads or offices.get(Office.STAFF, set())
+
+    def in_department(self, department_id: int) -> set[int]:
+        """Everybody with an office in a department."""
+        return set().union(*self.by_department.get(department_id, {}).values())
 
     def acting_secretary(self, path: str) -> set[int]:
         """The secretary, or the deputies while the office is vacant."""
@@ -43,19 +54,25 @@ def officers_of(paths: Iterable[str], day: datetime.date) -> Officers:
     wanted |= {above for path in wanted for above in ancestor_paths(path)}
     rows = (
         Appointment.objects.in_force(day)
-        .filter(
-            Q(organisation__path__in=wanted)
-            | Q(department__organisation__path__in=wanted, department__duty=Department.Duty.ORGANISATION)
-        )
+        .filter(Q(organisation__path__in=wanted) | Q(department__organisation__path__in=wanted))
         .values_list(
-            "organisation__path", "department__organisation__path", "office", "group_id", "person_id", "person__name"
+            "organisation__path",
+            "department__organisation__path",
+            "department_id",
+            "department__duty",
+            "office",
+            "group_id",
+            "person_id",
+            "person__name",
         )
     )
     found = Officers()
-    for path, of_department, office, group_id, person_id, name in rows:
+    for path, of_department, department_id, duty, office, group_id, person_id, name in rows:
         found.names[person_id] = name
         if path is None:
-            found.office_of_committee[of_department].add(person_id)
+            found.by_department.setdefault(department_id, defaultdict(set))[office].add(person_id)
+            if duty == Department.Duty.ORGANISATION:
+                found.office_of_committee[of_department].add(person_id)
             continue
         found.anywhere[path].add(person_id)
         if office == Office.GROUP_LEADER:
@@ -70,6 +87,8 @@ def owners(task: Task, officers: Officers) -> set[int]:
     if task.person_id is not None:
         return {task.person_id}
     path = task.organisation.path
+    if task.department_id is not None:
+        return officers.heads(task.department_id) or set(officers.office_of_committee.get(path, set()))
     if task.office == Office.GROUP_LEADER and task.group_id is not None:
         holders = officers.by_group.get(task.group_id)
     else:
@@ -81,7 +100,8 @@ def reviewers(task: Task, officers: Officers) -> set[int]:
     """Persons who may decide what was submitted, of the nearest level that has one (DESIGN.md §5, four eyes).
 
     What a meeting agreed is checked by the own secretary unless that is the one who submitted it; everything else
-    by the level above, by nobody who holds an office in the unit; at the root by a second officer.
+    by the level above, by nobody who holds an office in the unit; at the root, and for a department, by a second
+    officer of the committee.
     """
     path = task.organisation.path
     applicant = {task.submitted_by_id}
@@ -90,7 +110,9 @@ def reviewers(task: Task, officers: Officers) -> set[int]:
         if own:
             return own
     above = ancestor_paths(path)
-    excluded = applicant | officers.anywhere.get(path, set()) if above else applicant
+    excluded = applicant | officers.anywhere.get(path, set()) if above else set(applicant)
+    if task.department_id is not None:
+        excluded |= officers.in_department(task.department_id)
     for place in above or [path]:
         tiers = [
             set().union(*(officers.by_office.get((place, office), set()) for office in tier)) for tier in _REVIEW_TIERS

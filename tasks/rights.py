@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from common.errors import NotAllowed
+from common.errors import Conflict, NotAllowed
 from orgs import access
-from orgs.models import Office
+from orgs.models import Appointment, Office
 from tasks import transitions
-from tasks.models import AGREED_ITEM, Profile, Task
+from tasks.models import AGREED_ITEM, Profile, Task, TaskFile
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -22,8 +22,23 @@ def owes(user: User, task: Task) -> bool:
 
 
 def may_act(user: User, task: Task) -> bool:
-    """Whether ``user`` may submit or report: who owes it, or who may record for the organisation."""
-    return access.may(user, access.RECORD, task.organisation) or owes(user, task)
+    """Whether ``user`` may submit or report: who owes it, or who may record for the organisation (its department)."""
+    return records_for(user, task) or owes(user, task)
+
+
+def records_for(user: User, task: Task) -> bool:
+    """Whether ``user`` belongs to those who do the paperwork of the unit that owes ``task``; at most one query."""
+    if task.department_id is not None:
+        return holds_department_office(user, task.department_id)
+    return access.may(user, access.RECORD, task.organisation)
+
+
+def holds_department_office(user: User, department_id: int) -> bool:
+    """Whether ``user`` holds an office in the department today. One query."""
+    if user.person_id is None:
+        return False
+    held = Appointment.objects.in_force().filter(person_id=user.person_id, department_id=department_id)
+    return held.exists()
 
 
 def require_act(user: User, task: Task) -> None:
@@ -40,7 +55,9 @@ def may_decide(user: User, task: Task) -> bool:
     """
     if _decides_agreed_item(user, task, {task.submitted_by_id}):
         return True
-    return access.may_review(user, task.organisation, task.submitted_by_id)
+    if not access.may_review(user, task.organisation, task.submitted_by_id):
+        return False
+    return task.department_id is None or not holds_department_office(user, task.department_id)
 
 
 def require_decide(user: User, task: Task) -> None:
@@ -50,6 +67,8 @@ def require_decide(user: User, task: Task) -> None:
     if user.person_id is not None and user.person_id == task.submitted_by_id:
         raise NotAllowed(_("这是您自己提交的，须由他人核查。"))
     access.require_review(user, task.organisation, task.submitted_by_id)
+    if task.department_id is not None and holds_department_office(user, task.department_id):
+        raise NotAllowed(_("您在这个部门任职，须由党委的其他负责人核查。"))
 
 
 def may_release(user: User, task: Task) -> bool:
@@ -70,6 +89,7 @@ def require(user: User, task: Task, verb: str) -> None:
 
 
 _REQUIRE = {
+    transitions.ACKNOWLEDGE: require_act,
     transitions.SUBMIT: require_act,
     transitions.REPORT: require_act,
     transitions.ACCEPT: require_decide,
@@ -99,8 +119,10 @@ def allowed(user: User, task: Task, *, is_owner: bool) -> frozenset[str]:
     ``is_owner`` says whether ``owes`` holds; the page knows it already. Services ask again.
     """
     legal = transitions.allowed_verbs(task.state)
-    acts = is_owner or access.may(user, access.RECORD, task.organisation)
+    acts = is_owner or records_for(user, task)
     found: set[str] = set()
+    if acts and transitions.ACKNOWLEDGE in legal:
+        found.add(transitions.ACKNOWLEDGE)
     if acts and transitions.SUBMIT in legal and not is_closed_by_records(task):
         found.add(transitions.SUBMIT)
     if acts and transitions.REPORT in legal and task.profile == Profile.SUPERVISION:
@@ -111,6 +133,22 @@ def allowed(user: User, task: Task, *, is_owner: bool) -> frozenset[str]:
         if may_release(user, task):
             found |= {transitions.WAIVE, transitions.STOP}
     return frozenset(found)
+
+
+def require_open(task: Task) -> None:
+    """Raise ``Conflict`` unless something can still be added to ``task``: open, and not waiting to be checked."""
+    if task.state not in transitions.OPEN:
+        raise Conflict(_("这件事已经%(state)s，不能再加材料。") % {"state": task.get_state_display()})
+    if task.state == transitions.SUBMITTED:
+        raise Conflict(_("这件事已经提交，正在等待核查。请等核查结果。"))
+
+
+def require_file_removal(user: User, kept: TaskFile) -> None:
+    """Raise ``NotAllowed`` unless ``user`` uploaded the file, ``Conflict`` once its Task stands still."""
+    if kept.uploaded_by_id != user.pk:
+        raise NotAllowed(_("只能删除自己上传的材料。"))
+    if kept.task is not None:
+        require_open(kept.task)
 
 
 def is_closed_by_records(task: Task) -> bool:

@@ -10,7 +10,8 @@ OPEN = (PENDING, ACTIVE, SUBMITTED, RETURNED)
 SUBMIT, ACCEPT, RETURN = "submit", "accept", "return"
 WAIVE, STOP, REPORT = "waive", "stop", "report"
 COMPLETE, REOPEN, REASSIGN = "complete", "reopen", "reassign"
-VERBS = (SUBMIT, ACCEPT, RETURN, WAIVE, STOP, REPORT, COMPLETE, REOPEN, REASSIGN)
+ACKNOWLEDGE, EXTEND = "acknowledge", "extend"
+VERBS = (SUBMIT, ACCEPT, RETURN, WAIVE, STOP, REPORT, COMPLETE, REOPEN, REASSIGN, ACKNOWLEDGE, EXTEND)
 
 TABLE: dict[str, dict[str, str]] = {
     SUBMIT: {ACTIVE: SUBMITTED, RETURNED: SUBMITTED},
@@ -24,6 +25,9 @@ TABLE: dict[str, dict[str, str]] = {
     REOPEN: {DONE: ACTIVE},
     # What is being checked keeps its owner until it is decided.
     REASSIGN: {PENDING: PENDING, ACTIVE: ACTIVE, RETURNED: RETURNED},
+    ACKNOWLEDGE: {PENDING: ACTIVE},
+    # Who has submitted needs no more time; who has not signed for it has not looked at it yet.
+    EXTEND: {ACTIVE: ACTIVE, RETURNED: RETURNED},
 }
 
 

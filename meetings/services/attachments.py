@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from common import clock
+from common import clock, uploads
 from common.errors import InvalidInput
-from meetings import options, uploads
+from common.files import MEGABYTE, accepted_type, digest_of
+from meetings import options
 from meetings.models import Attachment, Gathering, MeetingKind
 from meetings.rights import lock, require_open, require_record, sections_of
 from orgs.models import Organisation
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
     from orgs.models import User
-
-MEGABYTE = 1024 * 1024
 
 
 @transaction.atomic
@@ -37,8 +35,8 @@ def add_attachment(
     _require_editable(actor, gathering, organisation)
     # Two uploads at once must not pass the quota together.
     Organisation.objects.select_for_update().filter(pk=organisation.pk).first()
-    kind = _require_allowed(upload)
-    digest = _digest(upload)
+    kind = accepted_type(upload)
+    digest = digest_of(upload)
     same = Attachment.objects.filter(gathering=gathering, organisation=organisation, sha256=digest).first()
     if same is not None:
         return same
@@ -80,21 +78,6 @@ def _require_editable(actor: User, gathering: Gathering, organisation: Organisat
         raise InvalidInput(errors={"upload": _("谈心谈话只记时间和对象，不上传附件。")})
 
 
-def _require_allowed(upload: UploadedFile) -> uploads.FileType:
-    """The type of the upload, or ``InvalidInput`` with what may be uploaded."""
-    limit = options.upload_max_bytes()
-    if not upload.size:
-        raise InvalidInput(errors={"upload": _("文件是空的，请重新选择。")})
-    if upload.size > limit:
-        words = _("文件有{size:.1f}MB，超过每个文件{limit:g}MB的上限，请压缩后再传。")
-        raise InvalidInput(errors={"upload": words.format(size=upload.size / MEGABYTE, limit=limit / MEGABYTE)})
-    kind = uploads.sniff(upload)  # type: ignore[arg-type]
-    if kind is None:
-        words = _("这个文件的内容不是图片（JPG、PNG、WebP、HEIC）、PDF或不含宏的Office文档，不能上传。")
-        raise InvalidInput(errors={"upload": words})
-    return kind
-
-
 def _require_room(organisation: Organisation, size: int) -> None:
     quota = options.upload_quota_bytes()
     used = Attachment.objects.filter(organisation=organisation).aggregate(total=Sum("size"))["total"] or 0
@@ -102,12 +85,3 @@ def _require_room(organisation: Organisation, size: int) -> None:
         words = _("本组织的附件已用{used:.0f}MB，上限{quota:.0f}MB，放不下这个文件。请删除不需要的附件或联系组织部。")
         text = words.format(used=used / MEGABYTE, quota=quota / MEGABYTE)
         raise InvalidInput(errors={"upload": text})
-
-
-def _digest(upload: UploadedFile) -> str:
-    found = hashlib.sha256()
-    upload.seek(0)
-    for chunk in upload.chunks():
-        found.update(chunk)
-    upload.seek(0)
-    return found.hexdigest()

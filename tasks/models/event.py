@@ -23,6 +23,13 @@ class Verb(models.TextChoices):
     LIGHT = "light", _("变灯")
     REPORTED = "reported", _("报进展")
     REASSIGNED = "reassigned", _("换承办人")
+    ACKNOWLEDGED = "acknowledged", _("签收")
+    PASSED_ON = "passed_on", _("转交下级")
+    EXTENSION_ASKED = "ext_asked", _("申请延期")
+    EXTENDED = "extended", _("批准延期")
+    EXTENSION_REFUSED = "ext_refused", _("未批准延期")
+    SLIP = "slip", _("发督办单")
+    ANSWERED = "answered", _("答复督办单")
 
 
 class TaskEvent(models.Model):
@@ -46,6 +53,9 @@ class TaskEvent(models.Model):
     to_light = models.CharField(_("新灯色"), max_length=10, choices=Light.choices)
     cause = models.CharField(_("原因"), max_length=500, blank=True)
     progress = models.PositiveSmallIntegerField(_("进度"), null=True, blank=True)
+    difficulty = models.CharField(_("困难"), max_length=500, blank=True)
+    help_needed = models.CharField(_("需协调事项"), max_length=500, blank=True)
+    due_on = models.DateField(_("此后的到期日"), null=True, blank=True, help_text=_("只在改期时记"))
 
     class Meta:
         verbose_name = _("事项记录")

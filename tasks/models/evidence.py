@@ -12,6 +12,15 @@ class TaskEvidence(models.Model):
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="evidence", verbose_name=_("事项"))
     record = models.CharField(_("记录"), max_length=60, help_text=_("如 section:12"))
+    organisation = models.ForeignKey(
+        "orgs.Organisation",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("记录所属组织"),
+        help_text=_("要求覆盖不同组织时按它计数"),
+    )
     occurred_on = models.DateField(_("发生日期"))
     url = models.CharField(_("链接"), max_length=300)
     label = models.CharField(_("名称"), max_length=200)

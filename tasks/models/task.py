@@ -8,6 +8,10 @@ from common import clock
 from tasks.querysets import TaskQuerySet
 
 AGREED_ITEM = "agreed_item"  # source of what a meeting agreed, with owner and date
+LIST_ITEM = "list_item"  # of a responsibility list, where no room owes it anyway
+DIRECTIVE = "directive"
+MILESTONE = "milestone"
+FOLLOW_UP = "follow_up"  # a report that a rhythm calls for; closed by reporting on what it follows
 
 
 class State(models.TextChoices):
@@ -58,6 +62,15 @@ class Task(models.Model):
     person = models.ForeignKey(
         "orgs.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="tasks", verbose_name=_("承办人")
     )
+    department = models.ForeignKey(
+        "orgs.Department",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tasks",
+        verbose_name=_("承办部门"),
+        help_text=_("由部门负责人承办时填写；承办组织是部门归口的组织"),
+    )
     office = models.CharField(_("承办职务"), max_length=40, default="secretary", blank=True)
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("上级事项")
@@ -73,7 +86,10 @@ class Task(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.ACTIVE)
     light = models.CharField(_("灯色"), max_length=10, choices=Light.choices, default=Light.GREY)
     light_cause = models.CharField(_("亮灯原因"), max_length=200, blank=True)
+    progress = models.PositiveSmallIntegerField(_("进度"), default=0)
+    acknowledge_by = models.DateTimeField(_("签收时限"), null=True, blank=True)
     last_report_on = models.DateField(_("最近报进展日期"), null=True, blank=True)
+    answered_on = models.DateField(_("最近回应日期"), null=True, blank=True, help_text=_("批准延期或答复督办单的日期"))
     note = models.CharField(_("说明"), max_length=500, blank=True)
     return_cause = models.CharField(_("退回原因"), max_length=500, blank=True)
     act_url = models.CharField(_("办理链接"), max_length=300, blank=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -42,8 +43,12 @@ def event_of(
     cause: str = "",
     progress: int | None = None,
     day: datetime.date | None = None,
+    **words: Any,
 ) -> TaskEvent:
-    """An unsaved event for the state and light that ``task`` has now; ``before`` is empty when it was opened."""
+    """An unsaved event for the state and light that ``task`` has now; ``before`` is empty when it was opened.
+
+    ``words`` are the further columns of a report (``difficulty``, ``help_needed``) or of a new date (``due_on``).
+    """
     return TaskEvent(
         task=task,
         actor=actor,
@@ -55,6 +60,7 @@ def event_of(
         cause=cause[:CAUSE_LENGTH],
         progress=progress,
         day=day or clock.today(),
+        **words,
     )
 
 
@@ -83,9 +89,14 @@ def refusal(verb: str, state: str) -> str:
 
 def require_text(value: str, name: str, message: str) -> str:
     """``value`` without blanks around it, or ``InvalidInput`` on the field ``name`` when nothing is left."""
-    text = value.strip()
-    if not text:
+    if not value.strip():
         raise InvalidInput(message, errors={name: message})
+    return optional_text(value, name)
+
+
+def optional_text(value: str, name: str) -> str:
+    """``value`` without blanks around it, or ``InvalidInput`` on the field ``name`` when it is too long."""
+    text = value.strip()
     if len(text) > CAUSE_LENGTH:
         message = _("最多%(count)d字，现在是%(now)d字。") % {"count": CAUSE_LENGTH, "now": len(text)}
         raise InvalidInput(message, errors={name: message})
@@ -100,15 +111,20 @@ def apply_change(
     actor: User | None,
     cause: str = "",
     progress: int | None = None,
+    words: Mapping[str, Any] | None = None,
     **fields: Any,
 ) -> Task:
     """Move ``task`` by ``verb`` and write ``fields`` with it. Two queries.
+
+    ``progress`` (per cent) is written to both row and event, ``words`` to the event alone.
 
     Raises ``Conflict`` when the table does not allow it, or when somebody else was quicker. Side effects: the row,
     one ``TaskEvent``, and ``task`` itself shows what was written.
     """
     before = Before.of(task)
     target = require_state(task, verb)
+    if progress is not None:
+        fields["progress"] = progress
     task.state = target
     for name, value in fields.items():
         setattr(task, name, value)
@@ -122,5 +138,5 @@ def apply_change(
         raise Conflict(
             refusal(verb, task.state) if task.state != before.state else _("这件事刚刚变化了，请刷新后再试。")
         )
-    event_of(task, event, before=before, actor=actor, cause=cause, progress=progress).save()
+    event_of(task, event, before=before, actor=actor, cause=cause, progress=progress, **(words or {})).save()
     return task

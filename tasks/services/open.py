@@ -35,11 +35,13 @@ class TaskSpec:
     period_code: str = ""
     group_id: int | None = None
     person_id: int | None = None
+    department_id: int | None = None
     office: str = "secretary"
     profile: str = Profile.CADENCE.value
     requirement: dict[str, Any] = field(default_factory=dict)
     act_url: str = ""
     parent_id: int | None = None
+    acknowledge_by: datetime.datetime | None = None
 
 
 @transaction.atomic
@@ -47,7 +49,7 @@ def open_tasks(*, specs: Iterable[TaskSpec], actor: User | None = None, cause: s
     """Open the Tasks that do not exist yet, by natural key; safe to repeat and to run twice at once.
 
     Existing Tasks stay as they are, open or closed. ``requirement`` may name ``evidence``, ``part`` (default held)
-    and ``count`` (default 1). Returns how many were opened. Side effects: an OPENED event with the first light for
+    and ``count`` (default 1); a spec with ``acknowledge_by`` waits to be signed for. Returns how many were opened. Side effects: an OPENED event with the first light for
     each. Four queries per 500 specs. No right is asked: the room that states the obligation has done so.
     """
     return sum(_open_chunk(chunk, actor, cause) for chunk in _chunks(list(specs)))
@@ -81,6 +83,7 @@ def _task_of(spec: TaskSpec, lighting: Lighting) -> Task:
         organisation_id=spec.organisation_id,
         group_id=spec.group_id,
         person_id=spec.person_id,
+        department_id=spec.department_id,
         office=spec.office,
         parent_id=spec.parent_id,
         period_code=spec.period_code,
@@ -89,7 +92,8 @@ def _task_of(spec: TaskSpec, lighting: Lighting) -> Task:
         original_due_on=spec.due_on,
         profile=spec.profile,
         requirement=_requirement(spec.requirement),
-        state=State.ACTIVE,
+        state=State.PENDING if spec.acknowledge_by else State.ACTIVE,
+        acknowledge_by=spec.acknowledge_by,
         act_url=spec.act_url,
     )
     task.light, task.light_cause = lighting.of(task)

@@ -1,7 +1,9 @@
-"""From hand to hand: submit, report, accept, return, waive, stop."""
+"""From hand to hand: acknowledge, submit, report, accept, return, waive, stop."""
 
 from __future__ import annotations
 
+import datetime
+import math
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -10,8 +12,9 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import Conflict, InvalidInput
 from tasks import rights, transitions
-from tasks.models import Task, Verb
-from tasks.services.changes import apply_change, require_state, require_text
+from tasks.models import DirectiveUnit, Task, Verb
+from tasks.services.changes import apply_change, optional_text, require_state, require_text
+from tasks.services.progress import close_follow_ups, is_rolled_up, roll_up
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -31,7 +34,7 @@ def submit_task(*, task: Task, actor: User, note: str) -> Task:
     if rights.is_closed_by_records(task):
         raise Conflict(_("这件事以会议等记录为佐证：请登记记录，核定后自动办结，不需要另外提交。"))
     words = require_text(note, "note", _("请写明完成情况。"))
-    return apply_change(
+    apply_change(
         task,
         verb=transitions.SUBMIT,
         event=Verb.SUBMITTED,
@@ -42,14 +45,47 @@ def submit_task(*, task: Task, actor: User, note: str) -> Task:
         submitted_by_id=actor.person_id,
         return_cause="",
     )
+    close_follow_ups(task, actor=actor, cause=words)
+    return task
 
 
 @transaction.atomic
-def report_progress(*, task: Task, actor: User, note: str, progress: int | None = None) -> Task:
+def acknowledge_task(*, task: Task, actor: User) -> Task:
+    """Sign for ``task`` (签收): it has been read and is being worked on.
+
+    Raises ``NotAllowed`` (neither owes it nor does the unit's paperwork), ``Conflict`` (already signed for, closed).
+    Side effects: ACKNOWLEDGED event; for a directive the time and the person on its unit.
+    """
+    rights.require_act(actor, task)
+    apply_change(
+        task, verb=transitions.ACKNOWLEDGE, event=Verb.ACKNOWLEDGED, actor=actor, cause=_lateness(task.acknowledge_by)
+    )
+    DirectiveUnit.objects.filter(task=task).update(acknowledged_at=clock.now(), acknowledged_by_id=actor.person_id)
+    return task
+
+
+def _lateness(acknowledge_by: datetime.datetime | None) -> str:
+    """In words, when the clock for signing had run out."""
+    late = clock.now() - acknowledge_by if acknowledge_by else datetime.timedelta()
+    hours = math.ceil(late.total_seconds() / 3600)
+    return _("超过签收时限%(hours)d小时") % {"hours": hours} if hours > 0 else ""
+
+
+@transaction.atomic
+def report_progress(
+    *,
+    task: Task,
+    actor: User,
+    note: str,
+    progress: int | None = None,
+    difficulty: str = "",
+    help_needed: str = "",
+) -> Task:
     """Report how far ``task`` is (``progress`` in per cent, 0 to 100); a report quiets a supervision light.
 
-    Raises ``NotAllowed``, ``InvalidInput`` (no words, no per cent), ``Conflict`` (wrong state). Side effects:
-    REPORTED event, ``last_report_on``.
+    Raises ``NotAllowed``, ``InvalidInput`` (no words, no per cent, a per cent for what its branches report),
+    ``Conflict`` (wrong state). Side effects: REPORTED event with difficulty and help needed, ``last_report_on``, the
+    latest line in ``note``; follow-ups that asked for it are closed; the progress rolls up.
     """
     rights.require_act(actor, task)
     require_state(task, transitions.REPORT)
@@ -57,15 +93,26 @@ def report_progress(*, task: Task, actor: User, note: str, progress: int | None 
     if progress is not None and not 0 <= progress <= FULL_PROGRESS:
         message = _("进度是0到100的百分数。")
         raise InvalidInput(message, errors={"progress": message})
-    return apply_change(
+    if progress is not None and is_rolled_up(task):
+        message = _("进度由已转交的下级汇总，不用填写；只写进展说明。")
+        raise InvalidInput(message, errors={"progress": message})
+    apply_change(
         task,
         verb=transitions.REPORT,
         event=Verb.REPORTED,
         actor=actor,
         cause=words,
         progress=progress,
+        words={
+            "difficulty": optional_text(difficulty, "difficulty"),
+            "help_needed": optional_text(help_needed, "help_needed"),
+        },
+        note=words,
         last_report_on=clock.today(),
     )
+    close_follow_ups(task, actor=actor, cause=words)
+    roll_up(task)
+    return task
 
 
 @transaction.atomic
@@ -78,14 +125,17 @@ def accept_task(*, task: Task, actor: User) -> Task:
     rights.require_decide(actor, task)
     require_state(task, transitions.ACCEPT)
     done_on = task.last_report_on or clock.today()
-    return apply_change(
+    apply_change(
         task,
         verb=transitions.ACCEPT,
         event=Verb.ACCEPTED,
         actor=actor,
+        progress=FULL_PROGRESS,
         closed_on=done_on,
         is_late=done_on > task.due_on,
     )
+    roll_up(task)
+    return task
 
 
 @transaction.atomic
@@ -122,4 +172,7 @@ def _release(task: Task, actor: User, reason: str, verb: str, event: Verb, missi
     rights.require_release(actor, task)
     require_state(task, verb)
     words = require_text(reason, "reason", missing)
-    return apply_change(task, verb=verb, event=event, actor=actor, cause=words, closed_on=clock.today())
+    apply_change(task, verb=verb, event=event, actor=actor, cause=words, closed_on=clock.today())
+    close_follow_ups(task, actor=actor, cause=words)
+    roll_up(task)
+    return task

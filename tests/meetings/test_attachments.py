@@ -13,7 +13,7 @@ from meetings.models import Attachment, Gathering
 from meetings.services import add_attachment, delete_attachment, start_amendment
 from tests.factories import SmallCollege
 from tests.meetings.making import confirm, plan
-from tests.meetings.test_uploads import PDF, PNG
+from tests.common.test_uploads import PDF, PNG
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ EXPECTED = {
     "complete": {"pending": "done", "active": "done", "submitted": "done", "returned": "done"},
     "reopen": {"done": "active"},
     "reassign": {"pending": "pending", "active": "active", "returned": "returned"},
+    "acknowledge": {"pending": "active"},
+    "extend": {"active": "active", "returned": "returned"},
 }
 
 

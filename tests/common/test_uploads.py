@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from meetings import uploads
+from common import uploads
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\0" * 64
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + b"\0" * 64

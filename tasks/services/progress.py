@@ -1,0 +1,66 @@
+"""What a report does beyond its own Task: follow-ups that asked for it close, and progress rolls up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from common import clock
+from tasks import transitions
+from tasks.models import DIRECTIVE, FOLLOW_UP, OPEN_STATES, State, Task, Verb
+from tasks.services.changes import apply_change
+
+if TYPE_CHECKING:
+    from orgs.models import User
+
+FULL = 100
+_LEFT_OUT = (State.WAIVED, State.STOPPED)
+
+
+def close_follow_ups(task: Task, *, actor: User | None, cause: str) -> list[int]:
+    """Close the open follow-ups on ``task`` (on any milestone of the same project) that have begun. Returns their ids.
+
+    A report is typed once: it is the answer to the follow-up that asked for it. Side effects: DONE events.
+    """
+    same_project = Q(parent__milestone__project__milestones__task=task)
+    waiting = Task.objects.filter(
+        Q(parent=task) | same_project, source=FOLLOW_UP, state__in=OPEN_STATES, window_start__lte=clock.today()
+    )
+    closed = []
+    for follow_up in waiting.distinct():
+        today = clock.today()
+        apply_change(
+            follow_up,
+            verb=transitions.COMPLETE,
+            event=Verb.DONE,
+            actor=actor,
+            cause=cause,
+            closed_on=today,
+            is_late=today > follow_up.due_on,
+            note=cause,
+        )
+        closed.append(follow_up.pk)
+    return closed
+
+
+def is_rolled_up(task: Task) -> bool:
+    """Whether the progress of ``task`` is that of the units it was passed on to. One query for a directive."""
+    return task.source == DIRECTIVE and task.children.filter(source=DIRECTIVE).exists()
+
+
+def roll_up(task: Task) -> None:
+    """Bring the progress of the Task above up to date: the mean of those it was passed on to, done ones as 100.
+
+    Waived and stopped ones are left out. Side effects: ``progress`` of the Task above and, in turn, of those above it.
+    """
+    if task.source != DIRECTIVE or task.parent_id is None:
+        return
+    above = Task.objects.select_for_update(of=("self",)).get(pk=task.parent_id)
+    rows = Task.objects.filter(parent_id=above.pk, source=DIRECTIVE).exclude(state__in=_LEFT_OUT)
+    found = [FULL if state == State.DONE else progress for state, progress in rows.values_list("state", "progress")]
+    mean = round(sum(found) / len(found)) if found else 0
+    if mean != above.progress and above.state in OPEN_STATES:
+        Task.objects.filter(pk=above.pk).update(progress=mean)
+        above.progress = mean
+        roll_up(above)
