@@ -15,6 +15,7 @@ class Notice(models.Model):
         """What the message says; the digest groups by it, in this order."""
 
         INVITATION = "invitation", _("账号邀请")
+        SLIP = "slip", _("督办单")
         OVERDUE = "overdue", _("已逾期")
         RETURNED = "returned", _("被退回")
         DUE_TODAY = "due_today", _("今天到期")

@@ -24,7 +24,9 @@ logger = logging.getLogger(__name__)
 STEPS: list[tuple[str, str]] = [
     ("grants", "orgs.nightly.refresh_drift"),
     ("open_tasks", "meetings.nightly.open_due_tasks"),
+    ("follow_ups", "tasks.nightly.open_follow_ups"),
     ("lights", "tasks.nightly.refresh_lights"),
+    ("slips", "tasks.nightly.issue_slips"),
     (NightlyStep.REMINDERS, "tasks.nightly.write_reminders"),
     (NightlyStep.MAIL, "notices.nightly.send_mail"),
 ]

@@ -262,6 +262,9 @@ LIGHT_PROFILES: dict[str, dict[str, Any]] = {
         "approved_extension_answers_slip": True,
     },
 }
+# Not in the reference: the school's own choice of the monthly report day and of how long a slip may go unanswered.
+FOLLOW_UP_REPORT_DAY = 25
+SLIP_CLIMB_WORKDAYS = 3
 REMIND_DAYS_LEFT = (7, 2, 1)
 REMIND_DAYS_OVERDUE = (1, 3, 7)
 REMIND_OVERDUE_EVERY = 7

@@ -17,3 +17,4 @@ class TasksConfig(AppConfig):
         from tasks import truth
 
         register_check(truth.PREFIX, truth.still_true)
+        register_check(truth.SLIP_PREFIX, truth.slips_still_wait)

@@ -67,3 +67,17 @@ class TaskForceQuerySet(OrganisationScoped):
         """Task forces of organisations that ``user`` oversees, and those they belong to."""
         seen = access.within(user, access.VIEW, "organisation")
         return self.filter(seen | Q(pk__in=self.joined_by(user).values("pk")))
+
+
+class SlipQuerySet(OrganisationScoped):
+    """Slips."""
+
+    organisation_field = "task__organisation"
+
+    def visible_to(self, user: User) -> Self:
+        """Slips on Tasks of organisations that ``user`` oversees, and those addressed to them."""
+        return self.filter(access.within(user, access.VIEW, "task__organisation") | Q(receiver_id=user.person_id))
+
+    def unanswered(self) -> Self:
+        """Slips that wait for an answer."""
+        return self.filter(answered_on__isnull=True, closed_on__isnull=True)

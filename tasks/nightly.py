@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import datetime
 
+from tasks.services.follow_ups import open_follow_ups as open_due_follow_ups
 from tasks.services.refresh import refresh_open_lights
 from tasks.services.reminders import owe_reminders
+from tasks.services.slips import issue_slips as issue_due_slips
+
+
+def open_follow_ups(today: datetime.date) -> dict[str, int]:
+    """Open the follow-ups of the current stretches. Returns how many."""
+    return open_due_follow_ups(today=today)
+
+
+def issue_slips(today: datetime.date) -> dict[str, int]:
+    """Issue the slips that tonight's lights call for. Returns counts."""
+    return issue_due_slips(today=today)
 
 
 def refresh_lights(today: datetime.date) -> dict[str, int]:

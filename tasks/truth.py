@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from notices.models import Notice
-from tasks.models import OPEN_STATES, State, Task
+from tasks.models import OPEN_STATES, Slip, State, Task
 
 PREFIX = "task"
+SLIP_PREFIX = "slip"
 Kind = Notice.Kind
 
 
@@ -20,6 +21,13 @@ def still_true(notices: list[Notice]) -> set[int]:
     return {
         notice.pk for notice in notices if by_task[notice.pk] in tasks and _holds(notice, tasks[by_task[notice.pk]])
     }
+
+
+def slips_still_wait(notices: list[Notice]) -> set[int]:
+    """Ids of the messages whose slip is neither answered nor settled. One query."""
+    by_slip = {notice.pk: int(notice.subject.partition(":")[2]) for notice in notices}
+    waiting = set(Slip.objects.unanswered().filter(pk__in=set(by_slip.values())).values_list("pk", flat=True))
+    return {pk for pk, slip in by_slip.items() if slip in waiting}
 
 
 def _holds(notice: Notice, task: Task) -> bool:

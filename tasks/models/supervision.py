@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from orgs.querysets import OrganisationScoped
+from tasks.assigned import SlipQuerySet
 from tasks.models.task import Light, Task
 
 
@@ -78,7 +79,7 @@ class Slip(models.Model):
     )
     closed_on = models.DateField(_("了结日期"), null=True, blank=True)
 
-    objects = OrganisationScoped.as_manager("task__organisation")
+    objects = SlipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("督办单")

@@ -10,6 +10,7 @@ from common import clock
 from tasks import transitions
 from tasks.models import DIRECTIVE, FOLLOW_UP, OPEN_STATES, State, Task, Verb
 from tasks.services.changes import apply_change
+from tasks.services.open import withdraw_tasks
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -42,6 +43,12 @@ def close_follow_ups(task: Task, *, actor: User | None, cause: str) -> list[int]
         )
         closed.append(follow_up.pk)
     return closed
+
+
+def drop_follow_ups(task: Task, *, actor: User | None, cause: str) -> list[int]:
+    """Stop the open follow-ups on a Task that is given up itself. Returns their ids. Side effects: STOPPED events."""
+    waiting = Task.objects.filter(parent=task, source=FOLLOW_UP, state__in=OPEN_STATES)
+    return withdraw_tasks(natural_keys=waiting.values_list("natural_key", flat=True), cause=cause, actor=actor)
 
 
 def is_rolled_up(task: Task) -> bool:

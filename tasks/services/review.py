@@ -14,7 +14,7 @@ from common.errors import Conflict, InvalidInput
 from tasks import rights, transitions
 from tasks.models import DirectiveUnit, Task, Verb
 from tasks.services.changes import apply_change, optional_text, require_state, require_text
-from tasks.services.progress import close_follow_ups, is_rolled_up, roll_up
+from tasks.services.progress import close_follow_ups, drop_follow_ups, is_rolled_up, roll_up
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -173,6 +173,6 @@ def _release(task: Task, actor: User, reason: str, verb: str, event: Verb, missi
     require_state(task, verb)
     words = require_text(reason, "reason", missing)
     apply_change(task, verb=verb, event=event, actor=actor, cause=words, closed_on=clock.today())
-    close_follow_ups(task, actor=actor, cause=words)
+    drop_follow_ups(task, actor=actor, cause=words)
     roll_up(task)
     return task

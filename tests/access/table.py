@@ -5,65 +5,27 @@ Invisible → 404; visible but not allowed → 403 with a reason; nobody signed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.access.address import (
+    ABOVE,
+    BELONGS,
+    HOLDS_VIEW,
+    LEADER,
+    NOBODY,
+    NOT_OFFERED,
+    OFFICE,
+    OFFICERS,
+    SECRETARY,
+    SEES,
+    SIGNED_IN,
+    Address,
+    no_data,
+)
+from tests.access.parts import PARTS
 from tests.access.world import PNG, World
-from tests.factories import ROLES
-
-ANONYMOUS = "anonymous"
-SIGNED_IN = frozenset(ROLES)
-OFFICE = frozenset({"committee_secretary", "office"})
-ABOVE = OFFICE | {"general_secretary"}
-OFFICERS = frozenset({"branch_secretary", "commissioner"})  # of ZB101
-SEES = ABOVE | OFFICERS  # ZB101 by a grant
-BELONGS = SEES | {"group_leader", "member"}  # and by membership
-SECRETARY = frozenset({"branch_secretary"})
-LEADER = frozenset({"group_leader"})
-HOLDS_VIEW = SEES | {"outsider"}
-NOBODY: frozenset[str] = frozenset()
-NOT_OFFERED = 405
-
-Maker = Callable[[World], list[Any]]
-
-
-def _nothing(_world: World) -> list[Any]:
-    return []
-
-
-def _no_data(_world: World) -> dict[str, Any]:
-    """A form sent without filling it in: a browser sends its token all the same."""
-    return {"csrfmiddlewaretoken": "token"}
-
-
-@dataclass(frozen=True)
-class Address:
-    """One address: for those in ``may`` the codes ``get`` and ``post``; in ``sees`` only: 403; else 404.
-
-    ``NOT_OFFERED`` is the answer to everybody signed in. ``anonymous``: what somebody not signed in gets.
-    """
-
-    name: str
-    args: Maker = _nothing
-    may: frozenset[str] = SIGNED_IN
-    sees: frozenset[str] = SIGNED_IN
-    get: int = 200
-    post: int = NOT_OFFERED
-    query: str = ""
-    data: Callable[[World], Mapping[str, Any]] = field(default=_no_data)
-    anonymous: tuple[int, int] = (302, 302)
-
-    def expected(self, role: str, method: str) -> int:
-        """The code that ``role`` gets."""
-        code = self.get if method == "get" else self.post
-        if role == ANONYMOUS:
-            return self.anonymous[method == "post"]
-        if code == NOT_OFFERED or role in self.may:
-            return code
-        return 403 if role in self.sees else 404
 
 
 def _code(world: World) -> list[Any]:
@@ -115,7 +77,7 @@ def _mail(world: World) -> list[Any]:
 
 
 def _upload(world: World) -> dict[str, Any]:
-    return {**_no_data(world), "upload": SimpleUploadedFile("签到.png", PNG)}
+    return {**no_data(world), "upload": SimpleUploadedFile("签到.png", PNG)}
 
 
 # A page that lists what one sees, and nothing else.
@@ -272,4 +234,6 @@ ADDRESSES = [
     Address("dashboards:branch_year", _code_year, may=BELONGS, sees=BELONGS),
     Address("dashboards:branch_calendar", _code_month, may=BELONGS, sees=BELONGS),
     Address("dashboards:branch_calendar_file", _code_month, may=BELONGS, sees=BELONGS),
+    # --- the parts of the accountability engine, a module each
+    *(address for part in PARTS for address in part.ADDRESSES),
 ]

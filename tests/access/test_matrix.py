@@ -13,7 +13,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from common import clock
-from tests.access.table import ADDRESSES, ANONYMOUS, NOT_OFFERED, OFFICERS, SEES, Address
+from tests.access.address import ANONYMOUS, NOT_OFFERED, OFFICERS, SEES, Address
+from tests.access.parts import build_parts
+from tests.access.table import ADDRESSES
 from tests.access.world import (
     HEALTH_REASON,
     LEAVE_REASON,
@@ -44,7 +46,9 @@ ADMIN_WITHOUT_SIGNING_IN = {"admin:login"}
 def world(db: None) -> Iterator[World]:
     """All of it, on 15 June 2026."""
     with clock.moved(TODAY):
-        yield make_world()
+        world = make_world()
+        build_parts(world)
+        yield world
 
 
 @cache

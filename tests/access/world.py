@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail import EmailMessage, get_connection
@@ -60,6 +61,7 @@ class World:
     failed: Notice  # to the colleague, not delivered
     day: CalendarDay
     mail: str
+    more: dict[str, Any] = field(default_factory=dict)  # what the parts made
 
 
 def make_world() -> World:

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from common import clock
+from tests.access.parts import build_parts
 from tests.access.table import ADDRESSES
 from tests.access.world import TODAY, World, make_world
 from tests.factories import ROLES
@@ -63,6 +64,7 @@ def world(transactional_db: None) -> Iterator[World]:
     """All of it, on the demo's day."""
     with clock.moved(TODAY):
         found = make_world()
+        build_parts(found)
     clock.set_demo_today(TODAY)
     yield found
     clock.set_demo_today(None)

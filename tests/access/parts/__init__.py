@@ -1,0 +1,15 @@
+"""Addresses of the larger parts, each with the objects that it names.
+
+A module has ``ADDRESSES`` and ``build(world) -> dict``: what it makes is found by its addresses in ``world.more``.
+"""
+
+from tests.access.parts import slips
+from tests.access.world import World
+
+PARTS = [slips]
+
+
+def build_parts(world: World) -> None:
+    """Make what the addresses of the parts name."""
+    for part in PARTS:
+        world.more.update(part.build(world))
