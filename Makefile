@@ -14,7 +14,7 @@ run:  ## start the platform (PORT=8123 make run: on another port)
 
 test:  ## the whole suite: on SQLite, then the marked tests on a real PostgreSQL
 	@bin/setup test
-	$(PYTHON) -m pytest -q
+	$(PYTHON) -m pytest -q -n auto --dist loadfile
 	$(PYTHON) -m pytest -q -p tests.on_postgres -m postgres
 
 lint:  ## style, types, import order, templates, migrations, deployment files

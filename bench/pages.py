@@ -64,29 +64,23 @@ def measure_list(report: Report, user: User, port: int, size: str) -> None:
             raise RuntimeError(f"{path} shows {len(shown)} Tasks instead of {ROWS}.")
     times = in_turn({path: browser.visit(path) for path in (desk, floor, bare)})
     browser.close()
-    page = times[desk]
-    ratio = page.median / times[floor].median
+    page, least = times[desk], times[bare]
+    ratio = page.median / least.median
     report.add(
         Line(
             f"list of {ROWS} Tasks (desk), {size}, {queries(user, desk)} queries",
             str(page),
-            f"{times[floor]} same rows, bare page in the same frame",
+            f"{least} same rows, bare page without any frame",
             f"{ratio:.2f}",
             f"≤ {LIST_TIMES} × floor",
             ratio <= LIST_TIMES,
         )
     )
+    framed = times[floor]
+    _inform(report, f"  the same, {size}", str(page), page.median, framed.median, f"{framed} in the frame of a page")
+    own, of_floor = page.processor, least.processor
     _inform(
-        report, f"  the same, {size}", str(page), page.median, times[bare].median, f"{times[bare]} without any frame"
-    )
-    own, of_floor = page.processor, times[floor].processor
-    _inform(
-        report,
-        f"  processor time of it, {size}",
-        f"{own:.1f} ms",
-        own,
-        of_floor,
-        f"{of_floor:.1f} ms the framed floor's",
+        report, f"  processor time of it, {size}", f"{own:.1f} ms", own, of_floor, f"{of_floor:.1f} ms the bare page's"
     )
 
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.forms.models import ModelChoiceIterator
+from django.utils.translation import gettext_lazy as _
 
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+_DASHES = BLANK_CHOICE_DASH[0][1]
+NOTHING_CHOSEN = _("请选择")
 _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxSelectMultiple, "form-check-input"),
     (forms.RadioSelect, "form-check-input"),
@@ -36,6 +45,25 @@ class DateTimeInput(forms.DateTimeInput):
         super().__init__(**kwargs)
 
 
+class ReadOnce(ModelChoiceIterator):
+    """The rows to choose from, read once for a form: Django reads them to look for an empty one, and to show them."""
+
+    _rows: list[Any] | None = None
+
+    def _read(self) -> list[Any]:
+        if self._rows is None:
+            self._rows = list(super().__iter__())
+        return self._rows
+
+    def __iter__(self) -> Iterator[Any]:
+        """The choices."""
+        return iter(self._read())
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to choose: Django would ask the database once more."""
+        return bool(self._read())
+
+
 def choose(form: StyledMixin, name: str, rows: QuerySet[Any]) -> None:
     """Offer ``rows`` in the model choice field ``name`` of ``form``."""
     field = form.fields[name]
@@ -44,15 +72,38 @@ def choose(form: StyledMixin, name: str, rows: QuerySet[Any]) -> None:
     field.queryset = rows
 
 
+def plausible(day: datetime.date) -> None:
+    """Refuse years that can only be a slip of the finger (9999, 0026): nothing here is before 1900 or after 2100."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(_("日期不合理，请检查年份。"))
+
+
 def _style(field: forms.Field) -> None:
+    if isinstance(field, forms.DateField | forms.DateTimeField) and plausible not in field.validators:
+        field.validators.append(plausible)
     if isinstance(field, forms.DateTimeField) and not isinstance(field.widget, DateTimeInput | forms.HiddenInput):
         field.widget = DateTimeInput(attrs=field.widget.attrs)
     elif isinstance(field, forms.DateField) and not isinstance(field.widget, DateInput | forms.HiddenInput):
         field.widget = DateInput(attrs=field.widget.attrs)
+    _name_nothing(field)
     css = next(css for kind, css in _CLASSES if isinstance(field.widget, kind))
     present = str(field.widget.attrs.get("class", ""))
     if not field.widget.is_hidden and css not in present:
         field.widget.attrs["class"] = f"{present} {css}".strip()
+
+
+def _name_nothing(field: forms.Field) -> None:
+    """Say 请选择 where Django would show dashes; what a form calls its empty choice itself stays."""
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == _DASHES:
+            field.empty_label = NOTHING_CHOSEN
+        field.iterator = ReadOnce
+        field.widget.choices = field.choices
+    elif isinstance(field, forms.ChoiceField):
+        shown: Any = field.choices
+        choices = list(shown)
+        if choices and choices[0][1] == _DASHES:
+            field.choices = [(choices[0][0], NOTHING_CHOSEN), *choices[1:]]
 
 
 def style(fields: dict[str, forms.Field]) -> None:

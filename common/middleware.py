@@ -7,9 +7,11 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
+from django.views.defaults import page_not_found
 
 from common.errors import Conflict, DomainError, InvalidInput, NotAllowed
 
+_NO_SUCH_NUMBER = "too large to convert to SQLite"
 _STATUS: tuple[tuple[type[DomainError], int], ...] = ((NotAllowed, 403), (Conflict, 409), (InvalidInput, 400))
 
 
@@ -19,7 +21,9 @@ class DomainErrorMiddleware(MiddlewareMixin):
     get_response: Callable[[HttpRequest], HttpResponse]
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Render the error; other exceptions go on to Django."""
+        """Render the error; a number in the address that no row can have is not found; the rest go on to Django."""
+        if isinstance(exception, OverflowError) and _NO_SUCH_NUMBER in str(exception):
+            return page_not_found(request, exception)
         if not isinstance(exception, DomainError):
             return None
         status = next((code for kind, code in _STATUS if isinstance(exception, kind)), 400)

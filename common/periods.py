@@ -43,9 +43,14 @@ class Term:
 
 
 def add_months(day: datetime.date, months: int) -> datetime.date:
-    """The same day ``months`` later (earlier when negative); the month's last day when it has no such day."""
+    """The same day ``months`` later (earlier when negative); the month's last day when it has no such day.
+
+    Beyond the years that a date can have it stays at their first or last day.
+    """
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
+    if not datetime.MINYEAR <= year <= datetime.MAXYEAR:
+        return datetime.date.max if months > 0 else datetime.date.min
     last = calendar.monthrange(year, month + 1)[1]
     return datetime.date(year, month + 1, min(day.day, last))
 
@@ -73,7 +78,7 @@ def _calendar_period(cadence: str, day: datetime.date) -> Period:
         "half_yearly": f"{day.year}-H{number}",
         "yearly": f"{day.year}",
     }[cadence]
-    return Period(code, start, add_months(start, length) - ONE_DAY)
+    return Period(code, start, month_end(add_months(start, length - 1)))
 
 
 def period_of(cadence: str, day: datetime.date, terms: Iterable[Term] = ()) -> Period | None:
@@ -103,6 +108,8 @@ def periods_between(cadence: str, start: datetime.date, end: datetime.date, term
     while day <= end:
         period = _calendar_period(cadence, day)
         result.append(period)
+        if period.end == datetime.date.max:
+            break
         day = period.end + ONE_DAY
     return result
 

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import IO, Any
 from xml.parsers import expat
 
@@ -289,7 +290,7 @@ def write_rows(file: IO[bytes], sheets: Mapping[str, tuple[Sequence[str], Iterab
     book = Workbook(write_only=True)
     for name, (header, rows) in sheets.items():
         sheet = book.create_sheet(name)
-        for row in (header, *rows):
+        for row in chain([header], rows):
             sheet.append([_cell(sheet, value) for value in row])
     book.save(file)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def severity(row: GridRow) -> int:
 
 def was_returned(row: GridRow) -> bool:
     """Whether the row is open again because a record or a report was returned."""
-    return row.state == RETURNED or (row.is_open and row.state != SUBMITTED and bool(row.return_cause))
+    return row.state == RETURNED or (bool(row.return_cause) and row.is_open and row.state != SUBMITTED)
 
 
 def is_overdue(row: GridRow, today: datetime.date) -> bool:
@@ -61,11 +62,20 @@ class Cell:
 EMPTY = Cell()
 
 
+_order = attrgetter("due_on", "task_id")
+
+
 def worst(rows: Iterable[GridRow]) -> GridRow | None:
     """Of the open rows the one with the worst light, the longest owed first; ``None`` when nothing is open."""
-    return min(
-        (row for row in rows if row.is_open), key=lambda row: (-severity(row), row.due_on, row.task_id), default=None
-    )
+    return worst_owed([row for row in rows if row.is_open])
+
+
+def worst_owed(owed: Sequence[GridRow]) -> GridRow | None:
+    """``worst`` of rows that are known to be open."""
+    if not owed:
+        return None
+    highest = max([SEVERITY[row.light] for row in owed])
+    return min((row for row in owed if SEVERITY[row.light] == highest), key=_order)
 
 
 def combine(rows: Sequence[GridRow], today: datetime.date) -> Cell:
@@ -73,7 +83,8 @@ def combine(rows: Sequence[GridRow], today: datetime.date) -> Cell:
     counting = [row for row in rows if row.is_applicable]
     if not counting:
         return _dropped(rows[-1]) if rows else EMPTY
-    row = worst(counting)
+    owed = [row for row in counting if row.is_open]
+    row = worst_owed(owed)
     if row is None:
         return _closed(counting)
     return Cell(
@@ -82,9 +93,9 @@ def combine(rows: Sequence[GridRow], today: datetime.date) -> Cell:
         cause=row.light_cause,
         when=row.due_on,
         days=abs(days_over(row, today)),
-        done=sum(1 for each in counting if each.is_done),
+        done=len(counting) - len(owed),
         total=len(counting),
-        overdue=sum(1 for each in counting if is_overdue(each, today)),
+        overdue=sum([is_overdue(each, today) for each in owed]),
         task_id=row.task_id,
         url=row.act_url,
     )

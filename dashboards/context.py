@@ -46,6 +46,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
 def _items(user: User, unread: int) -> list[Item]:
     items = [Item(_("我的工作台"), reverse("dashboards:desk"), "house")]
     items += _overviews(user)
+    items += _responsibility(user)
     items.append(Item(_("会议记录"), reverse("meetings:section_list"), "journal-text"))
     items.append(Item(_("消息"), reverse("notices:bell"), "bell", count=unread))
     items.append(Item(_("组织与党员"), reverse("orgs:organisation_list"), "diagram-3"))
@@ -66,6 +67,18 @@ def _overviews(user: User) -> list[Item]:
     if branch is not None and branch.level == Level.BRANCH:
         year = clock.today().year
         items.append(Item(_("本支部年历"), reverse("dashboards:branch_year", args=[branch.code, year]), "calendar3"))
+    return items
+
+
+def _responsibility(user: User) -> list[Item]:
+    """The responsibility lists, directives and projects of the organisations one oversees; a secretary's own first. No query."""
+    items: list[Item] = []
+    if access.has_anywhere(user, access.CONFIRM):
+        items.append(Item(_("我的责任清单"), reverse("tasks:list_mine"), "list-check"))
+    if access.has_anywhere(user, access.VIEW):
+        items.append(Item(_("各级责任清单"), reverse("tasks:list_index"), "files"))
+        items.append(Item(_("交办事项"), reverse("tasks:directive_list"), "send"))
+        items.append(Item(_("攻坚项目"), reverse("tasks:project_list"), "flag"))
     return items
 
 

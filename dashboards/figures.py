@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -49,44 +49,50 @@ class Tiles:
     returned: int
 
 
-def has_fallen_due(row: GridRow, today: datetime.date) -> bool:
-    """Whether the row belongs in a rate: it counts, and it is done or its due date has passed."""
-    return row.is_applicable and (row.is_done or row.due_on < today)
+# What one row adds to a share: done in time, done late, fell due. Indexes of the three counts.
+_ON_TIME, _LATE, _DUE = 0, 1, 2
+
+
+def _add(counts: list[int], row: GridRow, today: datetime.date) -> None:
+    """Count a row in a rate: what is done, and what is open past its due date; waived and stopped do not count."""
+    if row.is_done:
+        counts[_LATE if row.is_late else _ON_TIME] += 1
+        counts[_DUE] += 1
+    elif row.due_on < today and row.is_open:
+        counts[_DUE] += 1
 
 
 def share(rows: Iterable[GridRow], today: datetime.date) -> Share:
     """The share of what fell due that was done in time; what is open before its due date is not counted yet."""
-    on_time = late = due = 0
+    counts = [0, 0, 0]
     for row in rows:
-        if not has_fallen_due(row, today):
-            continue
-        due += 1
-        if row.is_done:
-            late += row.is_late
-            on_time += not row.is_late
-    return Share(on_time, late, due)
+        _add(counts, row, today)
+    return Share(*counts)
 
 
-def tiles(rows: Sequence[GridRow], today: datetime.date) -> Tiles:
-    """Figures of the month of ``today`` and of everything open."""
-    overdue = [days_over(row, today) for row in rows if is_overdue(row, today)]
-    this_month = [row for row in rows if (row.due_on.year, row.due_on.month) == (today.year, today.month)]
+def tiles(rows: Sequence[GridRow], overdue: Sequence[GridRow], today: datetime.date) -> Tiles:
+    """Figures of the month of ``today`` and of everything open; ``overdue`` are the ``overdue_rows`` among ``rows``."""
+    first = today.replace(day=1)
+    after = (first + datetime.timedelta(days=31)).replace(day=1)
     return Tiles(
-        month=share(this_month, today),
+        month=share((row for row in rows if first <= row.due_on < after), today),
         overdue=len(overdue),
-        oldest_days=max(overdue, default=0),
+        oldest_days=days_over(overdue[0], today) if overdue else 0,
         returned=sum(1 for row in rows if was_returned(row)),
     )
 
 
 def by_month(rows: Iterable[GridRow], kinds: Sequence[str], year: int, today: datetime.date) -> dict[str, list[Share]]:
     """For every kind twelve shares, by the month of the due date, and a thirteenth for the year."""
-    found: dict[tuple[str, int], list[GridRow]] = defaultdict(list)
+    counts: dict[str, list[list[int]]] = {kind: [[0, 0, 0] for _month in range(12)] for kind in kinds}
     for row in rows:
-        if row.due_on.year == year:
-            found[row.kind, row.due_on.month].append(row)
-            found[row.kind, 0].append(row)
-    return {kind: [share(found[kind, month % 13], today) for month in range(1, 14)] for kind in kinds}
+        months = counts.get(row.kind)
+        if months is not None and row.due_on.year == year:
+            _add(months[row.due_on.month - 1], row, today)
+    return {
+        kind: [Share(*each) for each in (*months, [sum(column) for column in zip(*months, strict=True)])]
+        for kind, months in counts.items()
+    }
 
 
 def overdue_rows(rows: Iterable[GridRow], today: datetime.date) -> list[GridRow]:
@@ -95,9 +101,8 @@ def overdue_rows(rows: Iterable[GridRow], today: datetime.date) -> list[GridRow]
 
 
 def ages(rows: Iterable[GridRow], today: datetime.date) -> list[int]:
-    """How many of the overdue ``rows`` fall into each class of ``AGES``."""
+    """How many of the ``rows``, all overdue, fall into each class of ``AGES``."""
     counts = [0] * len(AGES)
     for row in rows:
-        days = days_over(row, today)
-        counts[max(index for index, lowest in enumerate(AGES) if days >= lowest)] += 1
+        counts[bisect_right(AGES, days_over(row, today)) - 1] += 1
     return counts

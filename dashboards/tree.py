@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from dashboards.cells import EMPTY, Cell, combine, days_over, is_overdue, severity, worst
+from dashboards.cells import EMPTY, Cell, combine, days_over, is_overdue, severity, worst_owed
 
 if TYPE_CHECKING:
     from tasks.selectors import GridRow
@@ -83,17 +83,21 @@ def now_due(rows: Iterable[GridRow], today: datetime.date) -> list[GridRow]:
 
 def unit_line(unit: Unit, rows: Sequence[GridRow], kinds: Sequence[str], today: datetime.date) -> UnitLine:
     """The line of one organisation from its own rows."""
-    by_kind: dict[str, list[GridRow]] = defaultdict(list)
+    by_kind: dict[str, list[GridRow]] = {kind: [] for kind in kinds}
+    rest: list[GridRow] = []
+    owed: list[GridRow] = []
     for row in rows:
-        by_kind[row.kind if row.kind in kinds else ""].append(row)
-    overdue = [row for row in rows if is_overdue(row, today)]
+        by_kind.get(row.kind, rest).append(row)
+        if row.is_open:
+            owed.append(row)
+    overdue = [row for row in owed if is_overdue(row, today)]
     return UnitLine(
         unit=unit,
-        cells=[combine(now_due(by_kind[kind], today), today) if kind in by_kind else EMPTY for kind in kinds],
-        other=_others(by_kind.get("", []), today),
-        worst=worst(row for row in rows if row.window_start <= today),
+        cells=[combine(now_due(by_kind[kind], today), today) if by_kind[kind] else EMPTY for kind in kinds],
+        other=_others(rest, today),
+        worst=worst_owed([row for row in owed if row.window_start <= today]),
         overdue=len(overdue),
-        pressing=sum(1 for row in rows if row.is_open and row.light == "orange"),
+        pressing=sum(1 for row in owed if row.light == "orange"),
         days=max((days_over(row, today) for row in overdue), default=0),
     )
 

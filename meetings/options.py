@@ -46,3 +46,13 @@ def obligations_since() -> datetime.date | None:
 def min_days_to_owe() -> int:
     """Days that must be left before the due date for a new organisation to owe the period, ``MIN_DAYS_TO_OWE``."""
     return getattr(settings, "MIN_DAYS_TO_OWE", 10)
+
+
+def study_hours_needed() -> int:
+    """Hours of collective study that a member needs in a year (R-EDU-20), ``STUDY_HOURS_PER_YEAR``."""
+    return getattr(settings, "STUDY_HOURS_PER_YEAR", 32)
+
+
+def study_hours_share() -> Fraction:
+    """Share of the members who must have them for the list's item, ``STUDY_HOURS_SHARE`` (text such as "0.95")."""
+    return Fraction(str(getattr(settings, "STUDY_HOURS_SHARE", "0.95")))

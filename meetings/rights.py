@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import Conflict, InvalidInput, NotAllowed
-from meetings.models import Draft, Gathering, Section
+from meetings.models import Draft, Gathering, MeetingKind, Section
 from orgs import access
 
 if TYPE_CHECKING:
@@ -78,6 +78,18 @@ def require_open(gathering: Gathering, organisation: Organisation) -> None:
     if any(section.state in EDITABLE for section in sections) or draft_of(gathering, organisation) is not None:
         return
     raise Conflict(_("记录已经核定。需要改动时，请先点“修改记录”并说明原因。"))
+
+
+def require_addable(sections: Iterable[Section]) -> None:
+    """Raise ``Conflict`` unless more may be added to a gathering with these ``sections`` (kind loaded).
+
+    Something must be open still, and a talk stands alone.
+    """
+    present = [section for section in sections if section.state != Section.State.CANCELLED]
+    if any(section.kind.form == MeetingKind.Form.TALK for section in present):
+        raise Conflict(_("谈心谈话只记时间和对象，须单独登记。"))
+    if not any(section.state in EDITABLE for section in present):
+        raise Conflict(_("这次会议已经核定或取消，不能再加。请另外登记一次会议。"))
 
 
 def require_reason(value: str, name: str = "reason", length: int = REASON_LENGTH) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import attachments, detail, drafts, kinds, lists, plan, record
+from meetings.views import additions, attachments, detail, drafts, kinds, lists, plan, record
 
 app_name = "meetings"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("meetings/<int:pk>/record/", record.record, name="record"),
     path("meetings/<int:pk>/draft/", drafts.autosave, name="autosave"),
     path("meetings/<int:pk>/amend/", detail.amend, name="amend"),
+    path("meetings/<int:pk>/sections/new/", additions.section_add, name="section_add"),
     path("meetings/<int:pk>/attachments/", attachments.attachment_add, name="attachment_add"),
     path("meetings/sections/<int:pk>/return/", detail.section_return, name="section_return"),
     path("meetings/sections/<int:pk>/cancel/", detail.section_cancel, name="section_cancel"),

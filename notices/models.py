@@ -18,6 +18,7 @@ class Notice(models.Model):
         SLIP = "slip", _("督办单")
         OVERDUE = "overdue", _("已逾期")
         RETURNED = "returned", _("被退回")
+        TO_SIGN = "to_sign", _("待签收或待双签")
         DUE_TODAY = "due_today", _("今天到期")
         DUE_SOON = "due_soon", _("即将到期")
         TO_REVIEW = "to_review", _("等我核定或核查")
@@ -114,7 +115,12 @@ _STEP_LABELS = {
     NightlyStep.WHOLE: _("整夜"),
     "grants": _("核对任职权限"),
     "open_tasks": _("开启本期事项"),
+    "lists": _("更新责任清单"),
+    "list_records": _("计入较早的记录"),
+    "directives": _("了结交办"),
+    "follow_ups": _("开启定期跟踪"),
     "lights": _("更新亮灯"),
+    "slips": _("发督办单"),
     NightlyStep.REMINDERS: _("写出提醒"),
     NightlyStep.MAIL: _("发送邮件"),
 }

@@ -20,13 +20,24 @@ if TYPE_CHECKING:
 PER_PAGE = 30
 DELIVERY_DAYS = 30
 NIGHTS_SHOWN = 7
+COUNTED = "_unread_counted"  # on the account of a request: read along with something else, good for one use
+
+
+def unread(user: User) -> QuerySet[Notice]:
+    """The user's own unread messages."""
+    return Notice.objects.visible_to(user).in_bell().filter(read_at__isnull=True)
 
 
 def unread_count(user: User) -> int:
-    """Number of the user's own unread messages; one query, none for an account without a person."""
+    """Number of the user's own unread messages; one query, none for an account without a person.
+
+    None either where the page has read ``office_status``, which counts them along.
+    """
     if user.person_id is None:
         return 0
-    return Notice.objects.visible_to(user).in_bell().filter(read_at__isnull=True).count()
+    counted: int | None = getattr(user, COUNTED, None)
+    setattr(user, COUNTED, None)
+    return unread(user).count() if counted is None else counted
 
 
 @dataclass
@@ -46,20 +57,20 @@ def bell_page(user: User, number: str | int | None) -> tuple[Page[Notice], list[
     return page, [BellItem(notice, notice.pk in true) for notice in rows]
 
 
-def deliveries(user: User, state: str = "") -> QuerySet[Notice]:
+# What wants to be looked at first: failed, then waiting.
+URGENCY = Case(
+    When(state=Notice.State.FAILED, then=Value(0)),
+    When(state__in=[Notice.State.PENDING, Notice.State.CLAIMED], then=Value(1)),
+    default=Value(2),
+    output_field=IntegerField(),
+)
+
+
+def deliveries(user: User) -> QuerySet[Notice]:
     """Messages of the last 30 days, and failed ones of any age, to people of the organisations whose settings the
-    user maintains: failed first, then waiting, each newest first. ``state`` narrows the list to one state.
+    user maintains: failed first, then waiting, each newest first.
     """
-    rows = _recent(user)
-    if state in Notice.State.values:
-        rows = rows.filter(state=state)
-    urgency = Case(
-        When(state=Notice.State.FAILED, then=Value(0)),
-        When(state__in=[Notice.State.PENDING, Notice.State.CLAIMED], then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
-    return rows.select_related("person__organisation").order_by(urgency, "-id")
+    return _recent(user).select_related("person__organisation").order_by(URGENCY, "-id")
 
 
 def delivery_counts(user: User) -> dict[str, int]:

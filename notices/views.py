@@ -8,16 +8,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from common.tables import respond
 from notices import mailbox, selectors, services
+from notices.delivery_table import DeliveryTable
+from notices.invitees import Invitees, invitees
 from notices.models import Notice
 from orgs import access
-from orgs.models import Person, User
+from orgs.models import Organisation, Person, User
 
 # A mail is a stranger's HTML: no scripts, no forms, an origin of its own; its links open like any other.
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-top-navigation-by-user-activation"
@@ -50,22 +53,20 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_safe
-def delivery_list(request: HttpRequest) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def delivery_list(request: HttpRequest) -> HttpResponseBase:
     """What was mailed, what waits, what failed; and how the nights went."""
     user = cast(User, request.user)
     access.require_anywhere(user, access.CONFIGURE)
-    state = request.GET.get("state", "")
+    table = DeliveryTable.of(request, selectors.deliveries(user))
     counts = selectors.delivery_counts(user)
     context = {
-        "page": Paginator(selectors.deliveries(user, state), selectors.PER_PAGE).get_page(request.GET.get("page")),
-        "state": state,
-        "states": [(value, label, counts[value]) for value, label in Notice.State.choices],
+        "states": [(value, label, counts[value]) for value, label in Notice.State.choices if counts[value]],
         "failed": counts[Notice.State.FAILED],
-        "nights": selectors.recent_nights(),
-        "last_good": selectors.last_good_night(),
     }
-    return render(request, "notices/delivery_list.html", context)
+    if not table.is_narrowed:
+        context |= {"nights": selectors.recent_nights(), "last_good": selectors.last_good_night()}
+    return respond(request, table, "notices/delivery_list.html", context)
 
 
 @login_required
@@ -98,6 +99,32 @@ def invite(request: HttpRequest, number: str) -> HttpResponse:
     services.invite(person=person, actor=user)
     messages.success(request, _("邀请邮件将在几分钟内发给%(name)s。") % {"name": person.name})
     return redirect("orgs:person_detail", number=person.number)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def invite_all(request: HttpRequest, code: str) -> HttpResponse:
+    """Show whom an invitation of a whole organisation reaches, and send it."""
+    user = cast(User, request.user)
+    organisation = get_object_or_404(Organisation.objects.visible_to(user), code=code)
+    access.require(user, access.MANAGE_ORGANISATIONS, organisation)
+    if request.method == "POST":
+        done = services.invite_all(organisation=organisation, actor=user)
+        messages.success(request, _said(done)) if done.invited else messages.info(request, _said(done))
+        return redirect("notices:invite_all", code)
+    return render(request, "notices/invite_all.html", {"organisation": organisation, "found": invitees(organisation)})
+
+
+def _said(done: Invitees) -> str:
+    """What happened, in numbers: mails are queued here, their delivery is another page's."""
+    if not done.invited:
+        return _("没有需要发送的邀请。")
+    words = [_("已排入%(count)d封邀请邮件，几分钟内发出，结果见“提醒投递”。") % {"count": len(done.invited)}]
+    if done.without_mail:
+        words.append(_("%(count)d人没有登记邮箱，没有发。") % {"count": len(done.without_mail)})
+    if done.invited_today:
+        words.append(_("%(count)d人今天已邀请过，没有重复发。") % {"count": len(done.invited_today)})
+    return "".join(words)
 
 
 @login_required

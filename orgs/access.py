@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BigIntegerField, BooleanField, Q, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -70,12 +71,22 @@ REASONS: dict[str, _StrPromise] = {
 }
 
 
+class HeldOffice(NamedTuple):
+    """An office that a person holds today in an organisation (not in a department)."""
+
+    office: str
+    organisation_id: int
+    path: str
+    group_id: int | None  # of a group leader
+
+
 @dataclass(frozen=True)
 class Grants:
-    """Paths by right; ``""`` is the whole forest (technical administrators)."""
+    """Paths by right; ``""`` is the whole forest (technical administrators). With the offices behind them."""
 
     flowing: dict[str, tuple[str, ...]] = field(default_factory=dict)
     own: dict[str, frozenset[str]] = field(default_factory=dict)
+    offices: tuple[HeldOffice, ...] = ()
 
 
 def path_end(path: str) -> str:
@@ -100,7 +111,7 @@ def _collapse(paths: set[str]) -> tuple[str, ...]:
 
 
 def grants_of(user: User | AnonymousUser) -> Grants:
-    """The user's grants in force today: one query, then kept on the user object for the day."""
+    """The user's grants and offices in force today: one query, then kept on the user object for the day."""
     today = clock.today()
     cached = getattr(user, "_grants", None)
     if cached is not None and cached[0] == today:
@@ -111,29 +122,57 @@ def grants_of(user: User | AnonymousUser) -> Grants:
 
 
 def _read_grants(user: User | AnonymousUser, today: datetime.date) -> Grants:
-    from orgs.models import OrganisationUserPermission
-
     if not user.is_authenticated or not user.is_active:
         return Grants()
+    everything: dict[str, tuple[str, ...]] = dict.fromkeys(FLOWING, ("",))
+    if user.is_superuser and user.person_id is None:
+        return Grants(flowing=everything)
+    rights, offices = _rows(user, today)
     if user.is_superuser:
-        return Grants(flowing=dict.fromkeys(FLOWING, ("",)))
-    rows = OrganisationUserPermission.objects.filter(
-        Q(valid_from__isnull=True) | Q(valid_from__lte=today),
-        Q(valid_until__isnull=True) | Q(valid_until__gte=today),
-        user=user,
-    ).values_list("permission__codename", "content_object__path")
+        return Grants(flowing=everything, offices=offices)
     paths: dict[str, set[str]] = {}
-    for right, path in rows:
+    for right, path in rights:
         paths.setdefault(right, set()).add(path)
     return Grants(
         flowing={right: _collapse(found) for right, found in paths.items() if right in FLOWING},
         own={right: frozenset(found) for right, found in paths.items() if right in OWN_ONLY},
+        offices=offices,
     )
+
+
+def _rows(user: User, today: datetime.date) -> tuple[list[tuple[str, str]], tuple[HeldOffice, ...]]:
+    """Rights with their paths, and offices, both in force: every page asks for both, so it is one statement."""
+    from orgs.models import Appointment, OrganisationUserPermission
+
+    granted = OrganisationUserPermission.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=today),
+        Q(valid_until__isnull=True) | Q(valid_until__gte=today),
+        user=user,
+    ).order_by()
+    held = Appointment.objects.in_force(today).filter(person=user.person_id, organisation__isnull=False).order_by()
+    nothing = Cast(Value(None), BigIntegerField())
+    rows = granted.values_list(
+        Value(False, BooleanField()), "permission__codename", "content_object_id", "content_object__path", nothing
+    )
+    if user.person_id is not None:
+        offices = held.values_list(
+            Value(True, BooleanField()), "office", "organisation_id", "organisation__path", "group_id"
+        )
+        rows = rows.union(offices, all=True)
+    found = list(rows)
+    rights = [(name, path) for is_office, name, _pk, path, _group in found if not is_office]
+    return rights, tuple(HeldOffice(*row) for is_office, *row in found if is_office)
 
 
 def forget(user: User) -> None:
     """Drop the grants kept on a user object, after they changed."""
-    user.__dict__.pop("_grants", None)
+    if hasattr(user, "_grants"):  # through the attribute: a request's user is a wrapper with a __dict__ of its own
+        del user._grants
+
+
+def offices_of(user: User | AnonymousUser) -> tuple[HeldOffice, ...]:
+    """The offices that the user's person holds in organisations today; no query once the grants are loaded."""
+    return grants_of(user).offices
 
 
 def paths(user: User | AnonymousUser, right: str) -> tuple[str, ...]:
@@ -193,19 +232,15 @@ def require_anywhere(user: User | AnonymousUser, right: str) -> None:
 
 
 def holds_office_in(user: User, organisation: Organisation) -> bool:
-    """Whether the user's person holds an office in ``organisation`` today. One query. Membership does not count."""
-    from orgs.models import Appointment
-
-    if user.person_id is None:
-        return False
-    return Appointment.objects.in_force().filter(person_id=user.person_id, organisation=organisation).exists()
+    """Whether the user's person holds an office in ``organisation`` today. Membership does not count."""
+    return any(held.organisation_id == organisation.pk for held in offices_of(user))
 
 
 def may_review(user: User, organisation: Organisation, applicant_id: int | None = None) -> bool:
     """Four eyes (DESIGN.md §5): nobody accepts, returns or decides the work of a unit where they hold an office.
 
     At the root a second officer of the committee decides; ``applicant_id`` is the person who asks, never the one
-    who decides. One query.
+    who decides.
     """
     if not may(user, REVIEW, organisation):
         return False
@@ -223,28 +258,28 @@ def require_review(user: User, organisation: Organisation, applicant_id: int | N
 
 
 def may_confirm(user: User, organisation: Organisation) -> bool:
-    """Whether ``user`` confirms records there: the secretary, or a deputy while the office of secretary is vacant."""
+    """Whether ``user`` confirms records there: the secretary, or a deputy while the office of secretary is vacant.
+
+    One query for a deputy, none for anybody else.
+    """
     from orgs.models import Appointment, Office
 
     if may(user, CONFIRM, organisation):
         return True
-    if user.person_id is None or not may(user, RECORD, organisation):
+    if not may_confirm_while_vacant(user, organisation):
         return False
-    in_force = Appointment.objects.in_force().filter(organisation=organisation)
-    offices = set(in_force.filter(office=Office.SECRETARY).values_list("office", flat=True)) | set(
-        in_force.filter(office=Office.DEPUTY, person_id=user.person_id).values_list("office", flat=True)
-    )
-    return offices == {Office.DEPUTY}
+    return not Appointment.objects.in_force().filter(organisation=organisation, office=Office.SECRETARY).exists()
+
+
+def may_confirm_while_vacant(user: User, organisation: Organisation) -> bool:
+    """Whether ``user`` is a deputy there, who confirms records while the office of secretary is vacant."""
+    is_deputy = any(held.office == "deputy" and held.organisation_id == organisation.pk for held in offices_of(user))
+    return is_deputy and may(user, RECORD, organisation)
 
 
 def led_group_ids(user: User) -> set[int]:
-    """Ids of the Party groups that the user leads today. One query."""
-    from orgs.models import Appointment, Office
-
-    if user.person_id is None:
-        return set()
-    rows = Appointment.objects.in_force().filter(person_id=user.person_id, office=Office.GROUP_LEADER)
-    return set(rows.values_list("group_id", flat=True))
+    """Ids of the Party groups that the user leads today."""
+    return {held.group_id for held in offices_of(user) if held.office == "group_leader" and held.group_id is not None}
 
 
 def place_of(appointment: Appointment) -> Organisation:

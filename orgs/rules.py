@@ -6,10 +6,12 @@ Figures and articles: reference rules R-BR-4, R-BR-20, R-BR-5, R-TERM-4.
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass
 
 from common.periods import add_months, months_until
 
+_CODE = re.compile(r"[\w-]+")
 MIN_FORMAL, MAX_MEMBERS, COMMITTEE_FROM = 3, 50, 7
 GENERAL_BRANCH_MEMBERS = 50
 COMMITTEE_MIN, COMMITTEE_MAX = 3, 7
@@ -22,6 +24,14 @@ ALLOWED_PARENTS: dict[str, tuple[str, ...]] = {
     "general_branch": ("committee",),
     "branch": ("general_branch", "committee"),
 }
+
+
+def is_code(text: str) -> bool:
+    """Whether ``text`` can be the code of a unit or a person's number: letters, digits, ``-`` and ``_``.
+
+    It stands in addresses: a slash, a question mark or a dot would lead elsewhere.
+    """
+    return bool(_CODE.fullmatch(text))
 
 
 def may_stand_under(level: str, parent_level: str | None) -> bool:

@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from orgs.views import accounts, calendars, offices, organisation_forms, organisations, people, roster
+from orgs.views import (
+    accounts,
+    calendars,
+    offices,
+    organisation_forms,
+    organisations,
+    people,
+    person_list,
+    roster,
+    units,
+)
 
 app_name = "orgs"
 urlpatterns = [
@@ -30,6 +40,8 @@ urlpatterns = [
     path("offices/<int:pk>/end/", offices.end, name="office_end"),
     path("offices/<int:pk>/correct/", offices.correct, name="office_correct"),
     path("offices/<int:pk>/hand-over/", offices.hand_over, name="office_hand_over"),
+    path("people/", person_list.person_list, name="person_list"),
+    path("people/search/", people.people_search, name="people_search"),
     path("people/<str:number>/", people.person_detail, name="person_detail"),
     path("people/<str:number>/details/", people.details, name="person_details"),
     path("people/<str:number>/voting-base/<int:pk>/end/", people.end_exclusion, name="voting_exclusion_end"),
@@ -44,8 +56,13 @@ urlpatterns = [
         people.account_state,
         name="account_state",
     ),
-    path("departments/", organisations.department_list, name="department_list"),
-    path("colleges/", organisations.college_list, name="college_list"),
+    path("departments/", units.department_list, name="department_list"),
+    path("departments/<str:code>/", units.department_detail, name="department_detail"),
+    path("departments/<str:code>/edit/", units.department_edit, name="department_edit"),
+    path("departments/<str:code>/appoint/", units.department_appoint, name="department_appoint"),
+    path("colleges/", units.college_list, name="college_list"),
+    path("colleges/<str:code>/", units.college_detail, name="college_detail"),
+    path("colleges/<str:code>/edit/", units.college_edit, name="college_edit"),
     path("settings/calendar/", calendars.calendar, name="calendar"),
     path("settings/calendar/terms/new/", calendars.term_edit, name="term_create"),
     path("settings/calendar/terms/<str:code>/", calendars.term_edit, name="term_edit"),

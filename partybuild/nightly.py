@@ -24,6 +24,10 @@ logger = logging.getLogger(__name__)
 STEPS: list[tuple[str, str]] = [
     ("grants", "orgs.nightly.refresh_drift"),
     ("open_tasks", "meetings.nightly.open_due_tasks"),
+    ("lists", "tasks.nightly.keep_lists"),
+    ("list_records", "meetings.nightly.count_earlier_records"),
+    ("study_hours", "meetings.nightly.offer_study_hours"),
+    ("directives", "tasks.nightly.settle_directives"),
     ("follow_ups", "tasks.nightly.open_follow_ups"),
     ("lights", "tasks.nightly.refresh_lights"),
     ("slips", "tasks.nightly.issue_slips"),

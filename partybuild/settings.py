@@ -139,6 +139,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "partybuild.refusals.locked_out"
+CSRF_FAILURE_VIEW = "partybuild.refusals.csrf_failure"
 
 # --- Safety in the browser --------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -261,6 +263,8 @@ LIGHT_PROFILES: dict[str, dict[str, Any]] = {
         "slips": True,
         "approved_extension_answers_slip": True,
     },
+    # Supporting units sign and close with those who lead: there is nothing to chase them for.
+    "support": {"closes_with_lead": True},
 }
 # Not in the reference: the school's own choice of the monthly report day and of how long a slip may go unanswered.
 FOLLOW_UP_REPORT_DAY = 25
@@ -272,6 +276,9 @@ LATE_ENTRY_GRACE_DAYS = 7
 # The share of excellent grades and of whom it is taken (R-APPRAISE-1: three ways are in use).
 APPRAISAL_EXCELLENT_MAX = "1/3"
 APPRAISAL_EXCELLENT_BASE = "appraised"
+# When a branch has met its item on study hours: hours a year (R-EDU-20), and the share of members who have them.
+STUDY_HOURS_PER_YEAR = 32
+STUDY_HOURS_SHARE = "0.95"
 DRAFT_MAX_BYTES = 512 * 1024
 # First day for which anything is owed; None: the month of the first nightly run.
 OBLIGATIONS_SINCE = None

@@ -18,3 +18,6 @@ class TasksConfig(AppConfig):
 
         register_check(truth.PREFIX, truth.still_true)
         register_check(truth.SLIP_PREFIX, truth.slips_still_wait)
+        register_check(truth.SIGNATURE_PREFIX, truth.signings_still_wait)
+        register_check(truth.DIRECTIVE_PREFIX, truth.directives_still_wait)
+        register_check(truth.EXTENSION_PREFIX, truth.extensions_still_wait)

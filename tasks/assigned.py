@@ -12,7 +12,8 @@ from orgs.querysets import OrganisationScoped
 if TYPE_CHECKING:
     from orgs.models import User
 
-ADDRESSED = ("issued", "done", "stopped")  # a draft is the issuer's alone
+# A draft is the issuer's alone, also one that was given up.
+_ISSUED = Q(state__in=("issued", "done")) | Q(state="stopped", issued_at__isnull=False)
 
 
 class DirectiveQuerySet(OrganisationScoped):
@@ -32,7 +33,7 @@ class DirectiveQuerySet(OrganisationScoped):
             departments = Appointment.objects.in_force().filter(person_id=user.person_id, department__isnull=False)
             addressed |= Q(Exists(units.filter(department_id__in=departments.values("department_id"))))
         own = access.within(user, access.VIEW, "organisation")
-        return self.filter(own | (Q(state__in=ADDRESSED) & addressed))
+        return self.filter(own | (_ISSUED & addressed))
 
 
 class ProjectQuerySet(OrganisationScoped):
@@ -81,3 +82,16 @@ class SlipQuerySet(OrganisationScoped):
     def unanswered(self) -> Self:
         """Slips that wait for an answer."""
         return self.filter(answered_on__isnull=True, closed_on__isnull=True)
+
+
+class SignatureQuerySet(OrganisationScoped):
+    """Dual sign-offs."""
+
+    organisation_field = "unit__organisation"
+
+    def visible_to(self, user: User) -> Self:
+        """Those of units that ``user`` oversees, and those that they sign."""
+        seen = access.within(user, access.VIEW, self.organisation_field)
+        if user.person_id is None:
+            return self.filter(seen)
+        return self.filter(seen | Q(secretary_id=user.person_id) | Q(head_id=user.person_id))

@@ -42,6 +42,7 @@ class Lighting:
     def __init__(self, today: datetime.date, workdays: Workdays | None = None) -> None:
         self.today = today
         self.workdays = workdays
+        self._by_days: dict[tuple[str, datetime.date, datetime.date], tuple[str, str]] = {}
         self.profiles = {name: lights.Profile.from_settings(data) for name, data in settings.LIGHT_PROFILES.items()}
 
     def of(self, task: Any) -> tuple[str, str]:
@@ -84,14 +85,29 @@ class Lighting:
         """Light and cause for a page, without a query.
 
         The stored light is last night's; a cadence moves on at midnight, and so does everything that becomes
-        overdue. Shares and slips of supervision wait for the night, which has the working-day calendar.
+        overdue. The colour of shares and slips of supervision waits for the night, which has the working-day
+        calendar; the days left in its words do not.
         """
         if row.state not in transitions.OPEN or row.state == transitions.SUBMITTED:
             return row.light, row.light_cause
         profile = self.profiles[row.profile]
         if profile.yellow_share is not None and self.today <= row.due_on:
+            return self._with_days_of_today(row)
+        # Days alone decide: every organisation owes the same periods, so a page asks for few different ones.
+        key = (row.profile, row.window_start, row.due_on)
+        found = self._by_days.get(key)
+        if found is None:
+            found = self._by_days[key] = lights.light(
+                profile, today=self.today, window_start=row.window_start, due_on=row.due_on, is_open=True
+            )
+        return found
+
+    def _with_days_of_today(self, row: Shown) -> tuple[str, str]:
+        """The stored colour; the words as of today where they give the same colour. A whole Task is needed for that."""
+        if not hasattr(row, "requirement"):
             return row.light, row.light_cause
-        return lights.light(profile, today=self.today, window_start=row.window_start, due_on=row.due_on, is_open=True)
+        light, words = self.of(row)
+        return (light, words) if light == row.light else (row.light, row.light_cause)
 
 
 def closed_words(state: str, due_on: datetime.date, closed_on: datetime.date | None) -> str:

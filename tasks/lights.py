@@ -14,6 +14,7 @@ from typing import Any
 GREY, GREEN, YELLOW, ORANGE, RED = "grey", "green", "yellow", "orange", "red"
 SEVERITY = {GREY: 0, GREEN: 1, YELLOW: 2, ORANGE: 3, RED: 4}
 CLOSED_WORDS = "已办结"
+SUPPORT_WORDS = "协办，签收后随牵头单位办结"
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,13 @@ class Profile:
     orange_share: float | None = None
     report_silences: bool = False
     unanswered_workdays: int | None = None
+    closes_with_lead: bool = False
 
     @classmethod
     def from_settings(cls, data: Mapping[str, Any]) -> Profile:
         """Build a profile from one entry of ``LIGHT_PROFILES`` (the shape of forms.yaml, light_profiles)."""
+        if data.get("closes_with_lead"):
+            return cls(closes_with_lead=True)
         yellow, orange = data["yellow"], data["orange"]
         return cls(
             yellow_days=yellow.get("days_left_max"),
@@ -60,6 +64,8 @@ def light(
     """
     if not is_open:
         return GREEN, CLOSED_WORDS
+    if profile.closes_with_lead:
+        return GREEN, SUPPORT_WORDS
     left = (due_on - today).days
     if left < 0:
         return RED, f"逾期{-left}天（应于{_day(due_on)}完成）"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q
 
 from orgs.models import Appointment, Department, Office, Organisation
-from tasks.models import AGREED_ITEM, Task
+from tasks.models import AGREED_ITEM, MILESTONE, Task
 
 # Offices that hold the right to review below their organisation, first who is asked first (orgs.access).
 _REVIEW_TIERS = ((Office.SECRETARY,), (Office.DEPUTY, Office.DISCIPLINE_SECRETARY))
@@ -96,15 +96,23 @@ def owners(task: Task, officers: Officers) -> set[int]:
     return set(holders or officers.acting_secretary(path))
 
 
+def leaders_of_milestone(task: Task) -> set[int | None]:
+    """Person ids of who leads the project of a milestone; they carry it out and never check it. No query.
+
+    ``requirement["with"]`` are the co-leaders, written there when the project starts or changes.
+    """
+    return {task.person_id, *task.requirement.get("with", ())} if task.source == MILESTONE else set()
+
+
 def reviewers(task: Task, officers: Officers) -> set[int]:
     """Persons who may decide what was submitted, of the nearest level that has one (DESIGN.md §5, four eyes).
 
     What a meeting agreed is checked by the own secretary unless that is the one who submitted it; everything else
-    by the level above, by nobody who holds an office in the unit; at the root, and for a department, by a second
-    officer of the committee.
+    by the level above, by nobody who holds an office in the unit or leads the project; at the root, and for a
+    department, by a second officer of the committee.
     """
     path = task.organisation.path
-    applicant = {task.submitted_by_id}
+    applicant = {task.submitted_by_id} | leaders_of_milestone(task)
     if task.source == AGREED_ITEM:
         own = officers.acting_secretary(path) - applicant
         if own:
@@ -113,13 +121,21 @@ def reviewers(task: Task, officers: Officers) -> set[int]:
     excluded = applicant | officers.anywhere.get(path, set()) if above else set(applicant)
     if task.department_id is not None:
         excluded |= officers.in_department(task.department_id)
-    for place in above or [path]:
+    return deciders_at(above or [path], officers, but=excluded)
+
+
+def deciders_at(places: Iterable[str], officers: Officers, *, but: Collection[int | None]) -> set[int]:
+    """Persons with the right to review, of the first of ``places`` (paths) that has one besides those in ``but``.
+
+    The secretary is asked before the deputies, and they before the committee's office.
+    """
+    for place in places:
         tiers = [
             set().union(*(officers.by_office.get((place, office), set()) for office in tier)) for tier in _REVIEW_TIERS
         ]
         for tier in [*tiers, officers.office_of_committee.get(place, set())]:
-            if tier - excluded:
-                return tier - excluded
+            if found := tier - set(but):
+                return found
     return set()
 
 

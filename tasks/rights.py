@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from common import clock
 from common.errors import Conflict, NotAllowed
 from orgs import access
 from orgs.models import Appointment, Office
 from tasks import transitions
-from tasks.models import AGREED_ITEM, Profile, Task, TaskFile
+from tasks.directive_rights import require_pass_on
+from tasks.models import AGREED_ITEM, LIST_ITEM, Profile, Task, TaskFile
+from tasks.people import leaders_of_milestone
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -22,8 +26,16 @@ def owes(user: User, task: Task) -> bool:
 
 
 def may_act(user: User, task: Task) -> bool:
-    """Whether ``user`` may submit or report: who owes it, or who may record for the organisation (its department)."""
-    return records_for(user, task) or owes(user, task)
+    """Whether ``user`` may submit or report: who owes it, or who may record for the organisation (its department).
+
+    A milestone also who leads its project together with the one who owes it.
+    """
+    return leads(user, task) or records_for(user, task) or owes(user, task)
+
+
+def leads(user: User, task: Task) -> bool:
+    """Whether ``task`` is a milestone of a project that ``user`` leads or co-leads. No query."""
+    return user.person_id is not None and user.person_id in leaders_of_milestone(task)
 
 
 def records_for(user: User, task: Task) -> bool:
@@ -51,10 +63,12 @@ def may_decide(user: User, task: Task) -> bool:
     """Whether ``user`` may accept or return what was submitted.
 
     What a meeting agreed: the secretary of the organisation, never the submitter; otherwise, and for everything
-    else, the level above.
+    else, the level above. A milestone nobody who leads its project, whoever submitted it.
     """
     if _decides_agreed_item(user, task, {task.submitted_by_id}):
         return True
+    if leads(user, task):
+        return False
     if not access.may_review(user, task.organisation, task.submitted_by_id):
         return False
     return task.department_id is None or not holds_department_office(user, task.department_id)
@@ -66,6 +80,8 @@ def require_decide(user: User, task: Task) -> None:
         return
     if user.person_id is not None and user.person_id == task.submitted_by_id:
         raise NotAllowed(_("这是您自己提交的，须由他人核查。"))
+    if leads(user, task):
+        raise NotAllowed(_("这是您领办的项目，须由他人核查。"))
     access.require_review(user, task.organisation, task.submitted_by_id)
     if task.department_id is not None and holds_department_office(user, task.department_id):
         raise NotAllowed(_("您在这个部门任职，须由党委的其他负责人核查。"))
@@ -90,6 +106,11 @@ def require(user: User, task: Task, verb: str) -> None:
 
 _REQUIRE = {
     transitions.ACKNOWLEDGE: require_act,
+    transitions.EXTEND: require_act,
+    "ask_signing": require_act,
+    "pass_on": require_pass_on,
+    "grant": require_decide,
+    "refuse_extension": require_decide,
     transitions.SUBMIT: require_act,
     transitions.REPORT: require_act,
     transitions.ACCEPT: require_decide,
@@ -119,7 +140,7 @@ def allowed(user: User, task: Task, *, is_owner: bool) -> frozenset[str]:
     ``is_owner`` says whether ``owes`` holds; the page knows it already. Services ask again.
     """
     legal = transitions.allowed_verbs(task.state)
-    acts = is_owner or records_for(user, task)
+    acts = is_owner or leads(user, task) or records_for(user, task)
     found: set[str] = set()
     if acts and transitions.ACKNOWLEDGE in legal:
         found.add(transitions.ACKNOWLEDGE)
@@ -152,5 +173,16 @@ def require_file_removal(user: User, kept: TaskFile) -> None:
 
 
 def is_closed_by_records(task: Task) -> bool:
-    """Whether a record of another room is the proof: then nobody submits by hand, and nothing is typed twice."""
-    return bool(task.requirement.get("evidence"))
+    """Whether a record of another room is the proof: then nobody submits by hand, and nothing is typed twice.
+
+    For an item of a responsibility list no record can come any more once its period is over: then words stand in.
+    """
+    if not task.requirement.get("evidence"):
+        return False
+    return task.source != LIST_ITEM or clock.today() <= last_day_for_records(task)
+
+
+def last_day_for_records(task: Task) -> datetime.date:
+    """The last day whose records count for ``task``, in time or late (``tasks.dues``)."""
+    until = task.requirement.get("until")
+    return datetime.date.fromisoformat(until) if until else task.due_on

@@ -64,9 +64,10 @@ class KindForm(StyledModelForm):
             "times": _("如每学期两次填 2。"),
             "due_nth": _("只用于“每月固定日”：当月第几个。"),
             "due_weekday": _("只用于“每月固定日”：周一填 1，周日填 7。"),
-            "quorum_numerator": _("如半数以上填 1 和 2；没有法定人数都留空。"),
             "article_verified": _("对照条文原文核过才勾选。"),
         }
+        self.fields["quorum_numerator"].label = _("分子")
+        self.fields["quorum_denominator"].label = _("分母")
         for name, hint in hints.items():
             self.fields[name].help_text = hint
 

@@ -14,8 +14,8 @@ from meetings.selectors import FormState, form_state
 from meetings.selectors.people import people_named
 
 if TYPE_CHECKING:
-    from meetings.models import Gathering
-    from orgs.models import Organisation, User
+    from meetings.selectors.part import Part
+    from orgs.models import User
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,22 @@ class Opened:
         """The form as it is opened: the draft, else the stored record, else the roll."""
         draft = self.state.draft
         if draft is not None and draft.data:
-            return self.form(tidy(draft.data), version=draft.version)
+            return self.form(self._with_added(tidy(draft.data)), version=draft.version)
         is_first = self.state.record is None
-        names = self._names()
+        return self.form(self._initial(), version=draft.version if draft else 0, is_first=is_first)
+
+    def _initial(self) -> Values:
         chair = self.state.committee[0] if self.state.committee else None
-        values = initial_values(self.state, names, chair)
-        return self.form(values, version=draft.version if draft else 0, is_first=is_first)
+        return initial_values(self.state, self._names(), chair)
+
+    def _with_added(self, typed: Values) -> Values:
+        """What was typed; sections added since are filled as a new form is, not left without marks."""
+        added = [part for part in self.state.sections if str(part.section.pk) not in typed["sections"]]
+        if not added:
+            return typed
+        initial = self._initial()["sections"]
+        fresh = {str(part.section.pk): initial[str(part.section.pk)] for part in added}
+        return {**typed, "sections": {**typed["sections"], **fresh}}
 
     def form(
         self,
@@ -70,20 +80,18 @@ class Opened:
             return {}
         ids = {guest.person_id for section in record.sections for guest in section.guests}
         ids.add(record.shared.lecturer_id if record.shared else None)
-        known = {person.pk: person for person in self.state.people}
-        named = people_named(user=self.user, ids=[pk for pk in ids if pk and pk not in known], numbers=())
-        known |= {person.pk: person for person in named}
+        known = {person.pk: person for person in [*self.state.named, *self.state.people]}
         return {pk: person_text(known[pk]) for pk in ids if pk in known}
 
 
-def open_form(*, user: User, gathering: Gathering, organisation: Organisation, values: Values | None = None) -> Opened:
-    """State of one organisation's form; the roll is that of the day typed. Raises ``NotAllowed``."""
+def open_form(*, user: User, part: Part, values: Values | None = None) -> Opened:
+    """State of one organisation's form; the roll is that of the day typed. Raises ``NotAllowed``.
+
+    An amendment may move the day, which the sections do not show yet: then the day is that of the draft.
+    """
+    gathering, organisation = part.gathering, part.organisation
+    if values is None and part.draft is not None and part.draft.data:
+        values = tidy(part.draft.data)
     is_caller = gathering.organisation_id == organisation.pk
     day = day_of(values) if values is not None and is_caller else None
-    state = form_state(user=user, gathering=gathering, organisation=organisation, day=day)
-    held_on = state.sections[0].section.held_on
-    if values is None and is_caller and state.draft is not None and state.draft.data:
-        day = day_of(tidy(state.draft.data))
-        if day is not None and day != held_on:  # an amendment moves the day, which the section does not show yet
-            state = form_state(user=user, gathering=gathering, organisation=organisation, day=day)
-    return Opened(user, state)
+    return Opened(user, form_state(user=user, gathering=gathering, organisation=organisation, day=day, part=part))

@@ -16,7 +16,7 @@ from meetings.selectors.form import (
     plan_choices,
     task_plan,
 )
-from meetings.selectors.lists import OwnRecord, RecordBook, calendar, own_record, record_book, section_list
+from meetings.selectors.lists import OwnRecord, RecordBook, calendar, own_record, record_book
 
 __all__ = [
     "AttendanceRow",
@@ -34,7 +34,6 @@ __all__ = [
     "own_record",
     "plan_choices",
     "record_book",
-    "section_list",
     "task_plan",
     "version_detail",
 ]

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 
 def counted_for(*, user: User, sections: Sequence[Section]) -> dict[int, list[Task]]:
-    """Section id → the Tasks for which it is proof, as far as ``user`` may see them. One query."""
-    names = {f"section:{section.pk}": section.pk for section in sections}
+    """Section id → the Tasks for which it is proof, as far as ``user`` may see them. One query.
+
+    Nothing has counted before it was confirmed: then there is no query.
+    """
+    names = {f"section:{section.pk}": section.pk for section in sections if section.version}
+    if not names:
+        return {}
     visible = Task.objects.visible_to(user).values("pk")
     rows = TaskEvidence.objects.filter(record__in=names, task__in=visible).select_related("task__person")
     found: dict[int, list[Task]] = defaultdict(list)

@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 
-from meetings.models import AppraisalResult, Attendance, Gathering, MeetingKind, Section, SectionVersion
+from meetings.models import AppraisalResult, Attachment, Attendance, Gathering, MeetingKind, Section, SectionVersion
 from meetings.record import TOPICS, SectionRecord, SharedRecord, section_from_data, shared_from_data
 from meetings.rights import EDITABLE
-from meetings.selectors.stored import Parts, parts_of
+from meetings.selectors.stored import Parts, Stored, stored
 from orgs import access
 from orgs.models import Appointment, Office, Organisation
 
 if TYPE_CHECKING:
-    from meetings.models import AgreedItem, Attachment, Guest, Resolution
+    from meetings.models import AgreedItem, Guest, Resolution
     from orgs.models import Person, User
 
 
@@ -59,40 +59,35 @@ class GatheringDetail:
 
     gathering: Gathering  # organisation, lecturer loaded
     sections: list[SectionDetail]
-    attachments: list[Attachment]
+    attachments: list[Attachment]  # name and size loaded
     is_talk: bool = False
     recordable: list[Organisation] = field(default_factory=list)  # for which the user may open the form
 
 
 @dataclass(frozen=True)
 class Rights:
-    """What a user may see and do in the organisations of some sections; read in two queries."""
+    """What a user may see and do in the organisations of some sections. No query."""
 
     user: User
-    offices: dict[int, set[str]]  # organisation id → offices that the user holds there today
     vacant: set[int]  # organisations without a secretary
+    offices: dict[int, set[str]]  # organisation id → offices that the user holds there today
     led_groups: set[int]
     secretary_of: set[str]  # paths
 
     @classmethod
     def of(cls, user: User, sections: Sequence[Section]) -> Rights:
-        """Read for the organisations of ``sections``."""
-        ids = {section.organisation_id for section in sections}
-        rows = Appointment.objects.in_force().filter(organisation__in=ids, office=Office.SECRETARY)
-        filled = set(rows.values_list("organisation_id", flat=True))
+        """For the organisations of ``sections``, which come ``with_vacancy``."""
+        held = access.offices_of(user)
         offices: dict[int, set[str]] = defaultdict(set)
-        groups, paths = set(), set()
-        if user.person_id is not None:
-            own = Appointment.objects.in_force().filter(person_id=user.person_id, organisation__isnull=False)
-            for organisation_id, path, office, group_id in own.values_list(
-                "organisation_id", "organisation__path", "office", "group_id"
-            ):
-                offices[organisation_id].add(office)
-                if office == Office.GROUP_LEADER:
-                    groups.add(group_id)
-                if office == Office.SECRETARY:
-                    paths.add(path)
-        return cls(user, offices, ids - filled, groups, paths)
+        for each in held:
+            offices[each.organisation_id].add(each.office)
+        return cls(
+            user,
+            vacant={section.organisation_id for section in sections if not section.has_secretary},  # type: ignore[attr-defined]
+            offices=offices,
+            led_groups=access.led_group_ids(user),
+            secretary_of={each.path for each in held if each.office == Office.SECRETARY},
+        )
 
     def private(self, section: Section) -> bool:
         """Whether leave reasons are shown: the branch's own officers only."""
@@ -137,15 +132,14 @@ def gathering_detail(*, user: User, pk: int) -> GatheringDetail:
     Leave reasons: VIEW_PRIVATE on the section's organisation. Appraisals: the person, VIEW_PRIVATE there, the
     secretary of the organisation directly above. Raises ``Http404`` when it is not visible.
     """
-    visible = Gathering.objects.visible_to(user).select_related("organisation", "lecturer", "created_by__person")
-    gathering = get_object_or_404(visible, pk=pk)
-    sections = list(
-        with_people(Section.objects.visible_to(user).filter(gathering=gathering)).order_by("kind__position", "pk")
-    )
+    rows = with_vacancy(with_people(Section.objects.visible_to(user).filter(gathering=pk)))
+    rows = rows.select_related("gathering__organisation", "gathering__lecturer")
+    sections = list(rows.order_by("kind__position", "pk"))
+    gathering = sections[0].gathering if sections else _without_sections(user, pk)
     for section in sections:
         section.gathering = gathering
-    rights = Rights.of(user, sections)
-    details = section_details(rights, sections)
+    found = stored(sections, Attachment.objects.filter(gathering=pk))
+    details = section_details(Rights.of(user, sections), sections, found)
     recordable = {
         detail.section.organisation_id: detail.section.organisation for detail in details if detail.may_record
     }
@@ -153,10 +147,16 @@ def gathering_detail(*, user: User, pk: int) -> GatheringDetail:
     return GatheringDetail(
         gathering=gathering,
         sections=details,
-        attachments=list(gathering.attachments.select_related("uploaded_by__person").order_by("pk")),
+        attachments=found.files,
         is_talk=is_talk,
         recordable=list(recordable.values()),
     )
+
+
+def _without_sections(user: User, pk: int) -> Gathering:
+    """A gathering of which the user may see no section, because the own organisation called it."""
+    visible = Gathering.objects.visible_to(user).select_related("organisation", "lecturer")
+    return get_object_or_404(visible, pk=pk)
 
 
 def with_people(sections: QuerySet[Section]) -> QuerySet[Section]:
@@ -166,14 +166,26 @@ def with_people(sections: QuerySet[Section]) -> QuerySet[Section]:
     )
 
 
-def section_details(rights: Rights, sections: Sequence[Section]) -> list[SectionDetail]:
-    """The sections with their rows, as the user may see them. Six queries, whatever their number."""
-    parts = parts_of(sections)
+def with_vacancy(sections: QuerySet[Section]) -> QuerySet[Section]:
+    """``sections`` with ``has_secretary``: whether their organisation has a secretary in office today."""
+    secretaries = Appointment.objects.in_force().filter(
+        organisation=OuterRef("organisation_id"), office=Office.SECRETARY
+    )
+    return sections.annotate(has_secretary=Exists(secretaries))
+
+
+def section_details(rights: Rights, sections: Sequence[Section], found: Stored | None = None) -> list[SectionDetail]:
+    """The sections with their rows, as the user may see them. Two queries, whatever their number.
+
+    ``found``: what is stored of them, where it has been read already.
+    """
+    found = found or stored(sections)
     versions: dict[int, list[SectionVersion]] = defaultdict(list)
-    rows = SectionVersion.objects.filter(section__in=sections).defer("data").select_related("saved_by__person")
-    for version in rows.order_by("section_id", "-number"):
+    confirmed = [section.pk for section in sections if section.version]
+    rows = SectionVersion.objects.filter(section__in=confirmed).defer("data").select_related("saved_by__person")
+    for version in rows.order_by("section_id", "-number") if confirmed else ():
         versions[version.section_id].append(version)
-    return [_detail(rights, section, parts[section.pk], versions[section.pk]) for section in sections]
+    return [_detail(rights, section, found.parts[section.pk], versions[section.pk]) for section in sections]
 
 
 def _detail(rights: Rights, section: Section, parts: Parts, versions: list[SectionVersion]) -> SectionDetail:
@@ -209,9 +221,9 @@ def _attendance(row: Attendance, private: bool) -> AttendanceRow:
 def version_detail(*, user: User, version: SectionVersion) -> tuple[SharedRecord, SectionRecord]:
     """An old version as it stood, with leave reasons and appraisals blanked as in ``gathering_detail``.
 
-    ``version`` comes from a section that ``user`` may see. Three queries.
+    ``version`` comes from a section that ``user`` may see. One query.
     """
-    section = Section.objects.select_related("organisation").get(pk=version.section_id)
+    section = with_vacancy(Section.objects.select_related("organisation")).get(pk=version.section_id)
     rights = Rights.of(user, [section])
     record = section_from_data(version.data["section"])
     if not rights.private(section):

@@ -13,14 +13,14 @@ from common import clock
 from common.errors import Conflict
 from meetings import options, rules
 from meetings.models import Attachment, Draft, Expected, Gathering, MeetingKind, Section
-from meetings.periods import SOURCE, countable_periods
+from meetings.periods import SOURCE, Countable, countable_periods
 from meetings.record import GatheringRecord
-from meetings.rights import AMENDABLE, EDITABLE, draft_of, own_part, require_record, sections_of
-from meetings.rolls import RollEntry, roll
-from meetings.selectors.stored import parts_of, section_record, shared_of
+from meetings.rights import AMENDABLE, EDITABLE, own_part, require_record
+from meetings.rolls import RollEntry, Rolls
+from meetings.selectors.part import Part, part_of
+from meetings.selectors.stored import Stored, guests_of, section_record, shared_of, stored
 from orgs import access
 from orgs.models import Appointment, Office, Organisation
-from orgs.models.appointment import COMMITTEE_OFFICES
 from orgs.selectors import roll as rolls_of
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ class FormState:
     committee: list[Person]  # who may approve leave, the secretary first
     draft: Draft | None
     record: GatheringRecord | None
-    attachments: list[Attachment]
+    named: list[Person]  # known people whom the stored record names in search fields; name and number loaded
+    attachments: list[Attachment]  # name and size loaded
     upload_max_bytes: int
 
 
@@ -131,62 +132,86 @@ def task_plan(*, user: User, task: Task) -> tuple[MeetingKind, Group | None] | N
 
 
 def form_state(
-    *, user: User, gathering: Gathering, organisation: Organisation, day: datetime.date | None = None
+    *,
+    user: User,
+    gathering: Gathering,
+    organisation: Organisation,
+    day: datetime.date | None = None,
+    part: Part | None = None,
 ) -> FormState:
     """State of the record form of one organisation; ``day`` overrides the day the roll is taken for (date changed).
 
-    The open sections that ``user`` may record; when all are confirmed, the confirmed ones (an amendment). A fixed
-    number of queries per section, whatever the number of people. Raises ``NotAllowed`` for who may not record there,
-    ``Conflict`` when there is nothing to record.
+    The open sections that ``user`` may record; when all are confirmed, the confirmed ones (an amendment). ``part``:
+    the organisation's sections and draft, where they have been read already. A fixed number of queries, whatever the
+    number of people and sections: four, one more each for kinds with people from elsewhere and for the academic terms.
+    Raises ``NotAllowed`` for who may not record there, ``Conflict`` when there is nothing to record.
     """
-    every = sections_of(gathering, organisation)
-    sections = own_part(user, organisation, every)
-    if not sections:
-        require_record(user, organisation, [section.group_id for section in every])
-        raise Conflict(_("这次活动没有您可以登记的议程段，可能已经取消。"))
+    part = part or part_of(gathering, organisation)
+    sections = _recordable(user, part)
     editable = [section for section in sections if section.state in EDITABLE]
     shown = editable or [section for section in sections if section.state in AMENDABLE]
-    officers = _officers(organisation, day or shown[0].held_on)
-    parts = [_form_section(user, section, day or section.held_on, officers) for section in shown]
-    is_caller = gathering.organisation_id == organisation.pk and len(sections) == len(every)
-    committee = _committee(officers)
-    attachments = Attachment.objects.filter(gathering=gathering, organisation=organisation)
+    rolls = Rolls(shown[0].organisation, day or shown[0].held_on)
+    countable = Countable.of(shown)
+    parts = [_form_section(user, section, _rolls_on(rolls, day or section.held_on), countable) for section in shown]
+    is_caller = gathering.organisation_id == organisation.pk and len(sections) == len(part.sections)
+    found = stored(shown, Attachment.objects.filter(gathering=gathering, organisation=organisation))
+    lecturer = gathering.lecturer if is_caller else None
     return FormState(
         gathering=gathering,
         organisation=organisation,
         is_caller=is_caller,
-        may_confirm=access.may_confirm(user, organisation),
+        may_confirm=_may_confirm(user, shown[0]),
         is_amendment=not editable,
         sections=parts,
-        people=_people(parts, committee, organisation, day or shown[0].held_on),
-        committee=committee,
-        draft=draft_of(gathering, organisation),
-        record=_stored(gathering, shown, is_caller),
-        attachments=list(attachments.order_by("pk")),
+        people=_people(parts, rolls),
+        committee=rolls.committee,
+        draft=part.draft,
+        record=_record(gathering, shown, found, is_caller),
+        named=[*guests_of(found.parts.values()), *([lecturer] if lecturer else [])],
+        attachments=found.files,
         upload_max_bytes=options.upload_max_bytes(),
     )
 
 
-def _officers(organisation: Organisation, day: datetime.date) -> list[Appointment]:
-    return list(Appointment.objects.in_force(day).filter(organisation=organisation).select_related("person"))
+def _recordable(user: User, part: Part) -> list[Section]:
+    """The sections that ``user`` may record; raises when there are none."""
+    sections = own_part(user, part.organisation, part.sections)
+    if not sections:
+        require_record(user, part.organisation, [section.group_id for section in part.sections])
+        raise Conflict(_("这次活动没有您可以登记的议程段，可能已经取消。"))
+    return sections
 
 
-def _form_section(user: User, section: Section, day: datetime.date, officers: Sequence[Appointment]) -> FormSection:
+def _rolls_on(rolls: Rolls, day: datetime.date) -> Rolls:
+    """The rolls of ``day``: those at hand, except for a section that is not of the gathering's day (not expected)."""
+    return rolls if rolls.day == day else Rolls(rolls.organisation, day)
+
+
+def _may_confirm(user: User, section: Section) -> bool:
+    """As ``access.may_confirm``; without a query when the section came with ``has_secretary``."""
+    organisation = section.organisation
+    has_secretary = getattr(section, "has_secretary", None)
+    if has_secretary is None or access.may(user, access.CONFIRM, organisation):
+        return access.may_confirm(user, organisation)
+    return not has_secretary and access.may_confirm_while_vacant(user, organisation)
+
+
+def _form_section(user: User, section: Section, rolls: Rolls, countable: Countable) -> FormSection:
     kind = section.kind
-    entries = roll(kind, section.organisation, section.group, day)
+    entries = rolls.of(kind, section.group)
     base = sum(1 for entry in entries if entry.may_vote)
     needed = None
     if kind.quorum_numerator and kind.quorum_denominator:
         needed = rules.quorum_needed(base, kind.quorum_numerator, kind.quorum_denominator)
-    _own, choices = countable_periods(section, day)
-    chair = _chair(section, officers)
+    _own, choices = countable_periods(section, rolls.day, countable)
+    chair = _chair(section, rolls.officers)
     return FormSection(
         section=section,
         roll=entries,
         voting_base=base,
         quorum_needed=needed,
         default_chair=chair,
-        default_recorder=_recorder(user, entries, chair, officers),
+        default_recorder=_recorder(user, entries, chair, rolls.officers),
         periods=[PeriodChoice(code, label) for code, label in choices.items()],
     )
 
@@ -213,28 +238,20 @@ def _recorder(
     return expected.get(user.person_id or 0)
 
 
-def _committee(officers: Sequence[Appointment]) -> list[Person]:
-    """As ``orgs.selectors.roll.committee_on``, from the offices already read."""
-    rank = {str(office): number for number, office in enumerate(COMMITTEE_OFFICES)}
-    rows = sorted((row for row in officers if row.office in rank), key=lambda row: (rank[row.office], row.pk))
-    return list({row.person_id: row.person for row in rows}.values())
-
-
-def _people(
-    parts: Sequence[FormSection], committee: Sequence[Person], organisation: Organisation, day: datetime.date
-) -> list[Person]:
-    """The rolls, the committee and the members; at most one query."""
-    people = [*(entry.person for part in parts for entry in part.roll), *committee]
+def _people(parts: Sequence[FormSection], rolls: Rolls) -> list[Person]:
+    """The rolls, the committee and the members."""
+    people = [*(entry.person for part in parts for entry in part.roll), *rolls.committee]
     if not any(part.section.kind.expected == Expected.MEMBERS for part in parts):
-        people += rolls_of.members_on(organisation, day)
+        people += rolls.members
     return list({person.pk: person for person in people}.values())
 
 
-def _stored(gathering: Gathering, sections: Sequence[Section], is_caller: bool) -> GatheringRecord | None:
+def _record(
+    gathering: Gathering, sections: Sequence[Section], found: Stored, is_caller: bool
+) -> GatheringRecord | None:
     if not any(section.version for section in sections):
         return None
-    parts = parts_of(sections)
     return GatheringRecord(
         shared=shared_of(gathering) if is_caller else None,
-        sections=tuple(section_record(section, parts[section.pk]) for section in sections if section.version),
+        sections=tuple(section_record(section, found.parts[section.pk]) for section in sections if section.version),
     )

@@ -1,4 +1,4 @@
-"""Lists: sections, calendar, record book, one's own record."""
+"""Lists: calendar, record book, one's own record."""
 
 from __future__ import annotations
 
@@ -8,45 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
-
 from common.periods import month_end
 from meetings.models import Attendance, MeetingKind, Section
-from meetings.selectors.detail import Rights, SectionDetail, section_details, with_people
+from meetings.selectors.detail import Rights, SectionDetail, section_details, with_people, with_vacancy
 
 if TYPE_CHECKING:
     from orgs.models import Organisation, Person, User
-
-
-def section_list(
-    *,
-    user: User,
-    kind: MeetingKind | None = None,
-    organisation: Organisation | None = None,
-    state: str = "",
-    since: datetime.date | None = None,
-    until: datetime.date | None = None,
-    search: str = "",
-) -> QuerySet[Section]:
-    """Sections the user may see, newest first, everything a row shows loaded; ``organisation`` means its subtree.
-
-    A queryset for the paginator (two queries: count and page). ``search`` looks in titles and places.
-    """
-    found = Section.objects.visible_to(user)
-    if kind is not None:
-        found = found.filter(kind=kind)
-    if organisation is not None:
-        found = found.under(organisation)
-    if state:
-        found = found.filter(state=state)
-    if since is not None:
-        found = found.filter(held_on__gte=since)
-    if until is not None:
-        found = found.filter(held_on__lte=until)
-    if search.strip():
-        text = search.strip()
-        found = found.filter(Q(gathering__title__icontains=text) | Q(gathering__place__icontains=text))
-    return with_people(found).order_by("-held_on", "-pk")
 
 
 def calendar(*, user: User, organisation: Organisation, year: int, month: int) -> dict[datetime.date, list[Section]]:
@@ -77,7 +44,8 @@ def record_book(*, user: User, organisation: Organisation, year: int) -> RecordB
         .confirmed()
         .filter(organisation=organisation, held_on__range=(datetime.date(year, 1, 1), datetime.date(year, 12, 31)))
     )
-    sections = list(with_people(rows).select_related("gathering__lecturer").order_by("held_on", "pk"))
+    whole = with_vacancy(with_people(rows)).select_related("gathering__lecturer")
+    sections = list(whole.order_by("held_on", "pk"))
     kinds = {section.kind_id: section.kind for section in sections}
     numbers = Counter(section.kind_id for section in sections)
     ordered = sorted(kinds.values(), key=lambda kind: (kind.position, kind.pk))

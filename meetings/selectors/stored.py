@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from meetings.models import AgreedItem, AppraisalResult, Attendance, Gathering, Guest, MeetingKind, Resolution, Section
 from meetings.record import (
@@ -17,17 +16,32 @@ from meetings.record import (
     SectionRecord,
     SharedRecord,
 )
+from meetings.selectors import rows
+from orgs.models import Person
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from meetings.models import Attachment
 
 
 @dataclass
 class Parts:
-    """The rows of one section."""
+    """The rows of one section, in the order in which they were typed. People have name and number loaded."""
 
     attendance: list[Attendance] = field(default_factory=list)
     guests: list[Guest] = field(default_factory=list)
     resolutions: list[Resolution] = field(default_factory=list)
     agreed_items: list[AgreedItem] = field(default_factory=list)
     appraisals: list[AppraisalResult] = field(default_factory=list)
+
+
+@dataclass
+class Stored:
+    """What is stored of some sections, and the files beside them (number, name and size loaded)."""
+
+    parts: dict[int, Parts]  # by section; every section asked for has them
+    files: list[Attachment] = field(default_factory=list)
 
 
 def shared_of(gathering: Gathering) -> SharedRecord:
@@ -44,30 +58,36 @@ def shared_of(gathering: Gathering) -> SharedRecord:
     )
 
 
-def parts_of(sections: Sequence[Section]) -> dict[int, Parts]:
-    """Section id → its rows with people loaded. At most five queries, whatever the number of sections and people.
+def stored(sections: Sequence[Section], files: QuerySet[Attachment] | None = None) -> Stored:
+    """The rows of ``sections`` (kind loaded) and ``files``. At most one query, whatever their number.
 
-    Before the first confirmation there are none; appraisals belong to one form, which a used kind never changes.
+    Before the first confirmation a section has no rows; appraisals belong to one form, which a used kind never changes.
     """
-    found: dict[int, Parts] = defaultdict(Parts)
-    ids = [section.pk for section in sections if section.version]
-    appraised = [
-        section.pk for section in sections if section.version and section.kind.form == MeetingKind.Form.APPRAISAL
-    ]
-    if not ids:
-        return found
-    for row in Attendance.objects.filter(section__in=ids).select_related("person", "leave_approver").order_by("pk"):
-        found[row.section_id].attendance.append(row)
-    for guest in Guest.objects.filter(section__in=ids).select_related("person").order_by("pk"):
-        found[guest.section_id].guests.append(guest)
-    for resolution in Resolution.objects.filter(section__in=ids).order_by("pk"):
-        found[resolution.section_id].resolutions.append(resolution)
-    for item in AgreedItem.objects.filter(section__in=ids).select_related("owner", "task").order_by("pk"):
-        found[item.section_id].agreed_items.append(item)
-    results = AppraisalResult.objects.filter(section__in=appraised).select_related("person").order_by("pk")
-    for result in results if appraised else ():
-        found[result.section_id].appraisals.append(result)
+    found = Stored({section.pk: Parts() for section in sections})
+    confirmed = [section for section in sections if section.version]
+    ids = [section.pk for section in confirmed]
+    appraised = [section.pk for section in confirmed if section.kind.form == MeetingKind.Form.APPRAISAL]
+    asked: list[Any] = [] if not ids else [Attendance, Guest, Resolution, AgreedItem]
+    branches = [rows.of(model.objects.filter(section__in=ids)) for model in asked]
+    if appraised:
+        branches.append(rows.of(AppraisalResult.objects.filter(section__in=appraised)))
+    if files is not None:
+        branches.append(rows.of(files))
+    for row in rows.read(branches):
+        found.files.append(row) if isinstance(row, rows.Attachment) else _put(found.parts, row)
     return found
+
+
+def _put(parts: dict[int, Parts], row: Any) -> None:
+    lists = parts[row.section_id]
+    by_model: dict[Any, list[Any]] = {
+        Attendance: lists.attendance,
+        Guest: lists.guests,
+        Resolution: lists.resolutions,
+        AgreedItem: lists.agreed_items,
+        AppraisalResult: lists.appraisals,
+    }
+    by_model[type(row)].append(row)
 
 
 def section_record(section: Section, parts: Parts) -> SectionRecord:
@@ -81,15 +101,20 @@ def section_record(section: Section, parts: Parts) -> SectionRecord:
         study_hours=section.study_hours,
         topics=tuple(section.topics),
         period_code=section.period_code,
-        attendance=_rows(AttendanceRecord, parts.attendance),
-        guests=_rows(GuestRecord, parts.guests),
-        resolutions=_rows(ResolutionRecord, parts.resolutions),
-        agreed_items=_rows(AgreedRecord, parts.agreed_items),
-        appraisals=_rows(AppraisalRecord, parts.appraisals),
+        attendance=_records(AttendanceRecord, parts.attendance),
+        guests=_records(GuestRecord, parts.guests),
+        resolutions=_records(ResolutionRecord, parts.resolutions),
+        agreed_items=_records(AgreedRecord, parts.agreed_items),
+        appraisals=_records(AppraisalRecord, parts.appraisals),
     )
 
 
-def _rows(record: type[Any], rows: Iterable[Any]) -> tuple[Any, ...]:
+def guests_of(parts: Iterable[Parts]) -> list[Person]:
+    """The known people among the guests."""
+    return [guest.person for each in parts for guest in each.guests if guest.person is not None]
+
+
+def _records(record: type[Any], found: Iterable[Any]) -> tuple[Any, ...]:
     """Model rows as record rows; both have the same field names."""
     names = list(record.__dataclass_fields__)
-    return tuple(record(**{name: getattr(row, name) for name in names}) for row in rows)
+    return tuple(record(**{name: getattr(row, name) for name in names}) for row in found)

@@ -199,13 +199,13 @@ def _offer_again(
     actor: User,
     reason: str,
 ) -> None:
-    """Offer the section as proof; when it was offered as something else before, take that back first."""
+    """Offer the section as proof; when it was offered as something else before, take back what no longer holds."""
     offers = proof.offers_of(part, record, outcome, shared)
     before = section.versions.order_by("-number").values_list("data", flat=True).first()
+    counted = proof.offer(section, offers, actor=actor)
     if before is not None and (before["offers"], before["held_on"]) != (
         [asdict(offer) for offer in offers],
         section.held_on.isoformat(),
     ):
-        proof.withdraw(section, cause=reason, actor=actor)
-    proof.offer(section, offers, actor=actor)
+        proof.withdraw(section, cause=reason, actor=actor, keep=counted)
     keep_version(section, shared, record, offers, actor=actor, reason=reason)

@@ -14,7 +14,7 @@ from common import audit, clock
 from common.errors import Conflict, InvalidInput
 from meetings import messages
 from meetings.models import Draft, Expected, Gathering, MeetingKind, Section
-from meetings.rights import local_day, lock, require_record
+from meetings.rights import local_day, lock, require_addable, require_record
 from notices.services import owe
 from orgs.models import Organisation
 from orgs.selectors.roll import secretary_on
@@ -87,7 +87,8 @@ def add_section(
 ) -> Section:
     """Add a section to a gathering (idempotent: an existing one is returned, a cancelled one planned again).
 
-    Raises: as ``plan_gathering``; only who may record for the calling organisation adds sections.
+    Raises: as ``plan_gathering``; only who may record for the calling organisation adds sections. ``Conflict`` when
+    everything is confirmed or cancelled already.
     """
     gathering = lock(gathering)
     wanted = PlannedSection(kind, organisation, group)
@@ -95,6 +96,7 @@ def add_section(
     present = list(gathering.sections.select_related("kind"))
     if any(MeetingKind.Form.TALK in (kind.form, section.kind.form) for section in present if section.kind != kind):
         raise InvalidInput(errors={"sections": _("谈心谈话只记时间和对象，须单独登记。")})
+    require_addable(present)
     if len(present) >= MAX_SECTIONS:
         raise InvalidInput(errors={"sections": _("一次活动最多{count}个议程段。").format(count=MAX_SECTIONS)})
     problem = _section_problem(gathering.organisation, wanted, local_day(gathering.starts_at))
@@ -122,7 +124,7 @@ def _check(
         errors["place"] = _("地点最多200字。")
     if starts_at > clock.now() + MAX_AHEAD:
         errors["starts_at"] = _("日期太远，请检查年份。")
-    if ends_at is not None and not starts_at < ends_at <= starts_at + MAX_LENGTH:
+    if ends_at is not None and not datetime.timedelta() < ends_at - starts_at <= MAX_LENGTH:
         errors["ends_at"] = _("结束时间须晚于开始时间，且不超过3天。")
     problem = _sections_problem(organisation, sections, local_day(starts_at), talk)
     if problem:

@@ -12,11 +12,16 @@ from meetings.models import AgreedItem, MeetingKind, Section
 from meetings.record import SectionRecord, SharedRecord
 from meetings.services.frame import SectionFrame
 from meetings.services.writing import Outcome
+from orgs.models import Level
 from tasks.models import AGREED_ITEM, Task
 from tasks.services import Offer, TaskSpec, offer_evidence, open_tasks, withdraw_evidence, withdraw_tasks
 
 if TYPE_CHECKING:
     from orgs.models import User
+
+# Kinds of evidence beside the codes of the kinds of meetings: any meeting of a branch, and any meeting of an
+# organisation on a topic (``meeting:ideology``); ``party_committee_meeting:ideology`` is one kind on a topic.
+BRANCH_LIFE, ANY_MEETING = "branch_life", "meeting"
 
 
 def record_key(section: Section) -> str:
@@ -25,7 +30,7 @@ def record_key(section: Section) -> str:
 
 
 def offers_of(part: SectionFrame, record: SectionRecord, outcome: Outcome, shared: SharedRecord) -> list[Offer]:
-    """What the section is proof of: held, chaired, lectured, attended.
+    """What the section is proof of: held, chaired, lectured, attended, guided; on which topics.
 
     Held counts for the period by its code; unless it makes up for an earlier period, also for whatever else was
     owed on that day. A meeting without its quorum (R-BR-11) was not validly held and proves nothing.
@@ -40,7 +45,7 @@ def offers_of(part: SectionFrame, record: SectionRecord, outcome: Outcome, share
     if record.period_code in ("", part.own_period):
         offers.append(Offer(kind=kind, organisation_id=organisation, group_id=group))
     offers += _parts(part, record, shared, organisation)
-    return offers
+    return [*offers, *_branch_life(part, record, organisation), *_topics(part, record, organisation)]
 
 
 def _parts(part: SectionFrame, record: SectionRecord, shared: SharedRecord, organisation: int) -> list[Offer]:
@@ -53,10 +58,33 @@ def _parts(part: SectionFrame, record: SectionRecord, shared: SharedRecord, orga
     return [Offer(kind=kind, part=name, organisation_id=organisation, person_id=pk) for name, pk in parts]
 
 
-def offer(section: Section, offers: Sequence[Offer], *, actor: User) -> None:
-    """Offer the section as proof; it then closes what it proves."""
+def _branch_life(part: SectionFrame, record: SectionRecord, organisation: int) -> list[Offer]:
+    """Whatever a branch holds is its life: for those on its roll who came, and for known people who came as guests.
+
+    A talk is between persons and no meeting of the branch.
+    """
+    if part.kind.level != Level.BRANCH or part.kind.form == MeetingKind.Form.TALK:
+        return []
+    came = [("attended", row.person_id) for row in record.attendance if row.mark == "present"]
+    came += [("guided", row.person_id) for row in record.guests if row.person_id is not None]
+    return [Offer(kind=BRANCH_LIFE, part=name, organisation_id=organisation, person_id=pk) for name, pk in sorted(came)]
+
+
+def _topics(part: SectionFrame, record: SectionRecord, organisation: int) -> list[Offer]:
+    """What the meeting dealt with, for the organisation and for who chaired it."""
+    offers = []
+    for topic in record.topics:
+        for kind in (f"{part.kind.code}:{topic}", f"{ANY_MEETING}:{topic}"):
+            offers.append(Offer(kind=kind, organisation_id=organisation))
+            if record.chair_id is not None:
+                offers.append(Offer(kind=kind, part="chaired", organisation_id=organisation, person_id=record.chair_id))
+    return offers
+
+
+def offer(section: Section, offers: Sequence[Offer], *, actor: User) -> list[int]:
+    """Offer the section as proof; it then closes what it proves. Returns the ids of the Tasks it counts for."""
     words = _("{day} {kind}").format(day=section.held_on.isoformat(), kind=section.kind.name)
-    offer_evidence(
+    return offer_evidence(
         record=record_key(section),
         occurred_on=section.held_on,
         offers=list(offers),
@@ -66,9 +94,9 @@ def offer(section: Section, offers: Sequence[Offer], *, actor: User) -> None:
     )
 
 
-def withdraw(section: Section, *, cause: str, actor: User) -> None:
-    """Take the section back as proof; what it closed is owed again."""
-    withdraw_evidence(record=record_key(section), cause=cause, actor=actor)
+def withdraw(section: Section, *, cause: str, actor: User, keep: Sequence[int] = ()) -> None:
+    """Take the section back as proof, except for the Tasks ``keep``; what it closed is owed again."""
+    withdraw_evidence(record=record_key(section), cause=cause, actor=actor, keep=keep)
 
 
 def sync_agreed_items(section: Section, record: SectionRecord, *, actor: User, reason: str) -> None:

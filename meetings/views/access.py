@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -18,16 +20,19 @@ def visible_gathering(request: SignedInRequest, pk: int) -> Gathering:
     return get_object_or_404(rows, pk=pk)
 
 
-def acting_organisation(request: SignedInRequest, gathering: Gathering) -> Organisation:
+def acting_organisation(
+    request: SignedInRequest, gathering: Gathering, taking_part: Sequence[Organisation] | None = None
+) -> Organisation:
     """For which organisation the user types: ``?organisation=CODE``, else the first they may record for.
 
-    Without any the calling organisation: the service then refuses with its reason. At most one query.
+    ``taking_part``: all of the gathering's, in tree order, where they have been read already. Without any to record for
+    the calling organisation: the service then refuses with its reason. At most one query.
     """
     code = request.GET.get("organisation") or request.POST.get("organisation")
     if code == gathering.organisation.code:
         return gathering.organisation
     part = Q(pk=gathering.organisation_id) | Q(sections__gathering=gathering)
-    found = list(Organisation.objects.filter(part).distinct())
+    found = list(Organisation.objects.filter(part).distinct() if taking_part is None else taking_part)
     if code:
         chosen = next((one for one in found if one.code == code), None)
         if chosen is None:

@@ -18,6 +18,7 @@ from meetings.forms.opening import open_form
 from meetings.forms.values import Values, from_post, merged_data
 from meetings.models import Gathering
 from meetings.rights import draft_of, own_part, sections_of
+from meetings.selectors.part import part_of
 from meetings.views.access import SignedInRequest, acting_organisation, visible_gathering
 from meetings.views.record import version_of
 from orgs.models import Organisation
@@ -60,7 +61,7 @@ def _save(request: SignedInRequest, gathering: Gathering, organisation: Organisa
 def _conflict(
     request: SignedInRequest, error: DraftConflict, gathering: Gathering, organisation: Organisation, values: Values
 ) -> JsonResponse:
-    opened = open_form(user=request.user, gathering=gathering, organisation=organisation, values=values)
+    opened = open_form(user=request.user, part=part_of(gathering, organisation), values=values)
     conflict = describe_conflict(error, values, opened.state)
     html = render_to_string("meetings/_conflict.html", {"conflict": conflict, "state": opened.state}, request)
     return JsonResponse({"message": error.message, "version": error.version, "html": html}, status=409)

@@ -62,4 +62,4 @@ def _edit(request: SignedInRequest, form: KindForm, title: str) -> HttpResponse:
         "intro": _("规则只影响以后核定的记录，已核定的记录不变。"),
         "back": reverse("meetings:kind_list"),
     }
-    return render(request, "components/form_page.html", context, status=400 if form.errors else 200)
+    return render(request, "meetings/kind_form.html", context, status=400 if form.errors else 200)

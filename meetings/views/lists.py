@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from common.tables import respond
 from meetings import selectors
-from meetings.forms.filters import FilterForm
+from meetings.models import Section
 from meetings.selectors.people import people_search as search
 from meetings.views.access import SignedInRequest
+from meetings.views.section_table import SectionTable
 from meetings.views.sheets import sheets
 from orgs import access
 from orgs.models import Organisation
 
-PAGE_SIZE = 20
-
 
 @login_required
-@require_safe
-def section_list(request: SignedInRequest) -> HttpResponse:
-    """Records the user may see, newest first, filtered."""
-    form = FilterForm(request.GET)
-    page = Paginator(form.found(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+@require_http_methods(["GET", "HEAD", "POST"])
+def section_list(request: SignedInRequest) -> HttpResponseBase:
+    """Records the user may see, newest first: filtered, sorted, searched, exported."""
+    table = SectionTable.of(request, Section.objects.visible_to(request.user))
     may_record = any(access.has_anywhere(request.user, right) for right in (access.RECORD, access.RECORD_GROUP))
-    return render(request, "meetings/section_list.html", {"form": form, "page": page, "may_record": may_record})
+    return respond(request, table, "meetings/section_list.html", {"may_record": may_record})
 
 
 @login_required

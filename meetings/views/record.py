@@ -25,7 +25,8 @@ from meetings.forms.record import RecordForm
 from meetings.forms.values import Values, from_post, merged_data
 from meetings.models import Section
 from meetings.selectors import FormSection
-from meetings.views.access import SignedInRequest, acting_organisation, visible_gathering
+from meetings.selectors.part import whole_gathering
+from meetings.views.access import SignedInRequest, acting_organisation
 
 DOUBLE_CLICK = datetime.timedelta(minutes=2)
 
@@ -35,10 +36,10 @@ DOUBLE_CLICK = datetime.timedelta(minutes=2)
 @require_http_methods(["GET", "POST"])
 def record(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show the form, or save, submit or confirm what it holds."""
-    gathering = visible_gathering(request, pk)
-    organisation = acting_organisation(request, gathering)
+    whole = whole_gathering(user=request.user, pk=pk)
+    part = whole.part(acting_organisation(request, whole.gathering, whole.organisations))
     values = from_post(request.POST) if request.method == "POST" else None
-    opened = open_form(user=request.user, gathering=gathering, organisation=organisation, values=values)
+    opened = open_form(user=request.user, part=part, values=values)
     if values is not None:
         return _submit(request, opened, values)
     if not opened.state.sections or _is_closed(opened):
@@ -102,6 +103,8 @@ def _finish(request: SignedInRequest, opened: Opened, values: Values, version: i
         opened.read(values)
         services.mark_ready(actor=request.user, gathering=state.gathering, organisation=state.organisation)
         messages.success(request, _("已提请书记核定，书记会在工作台看到。"))
+    elif action == "section":
+        return redirect("meetings:section_add", state.gathering.pk)
     else:
         messages.success(request, _("草稿已保存。"))
         return redirect(_form_url(opened))

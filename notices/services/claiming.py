@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
+from common.bulk import update_rows
 from notices import claims
 from notices.models import NightlyStep, Notice
 
@@ -21,6 +21,16 @@ BACK_OFF = (
     datetime.timedelta(hours=12),
 )
 MAX_ATTEMPTS = len(BACK_OFF) + 1
+
+# Column of a message → attribute of its outcome.
+_OUTCOME = {
+    "state": "state",
+    "attempts": "attempts",
+    "last_error": "error",
+    "message_id": "message_id",
+    "sent_at": "sent_at",
+    "next_attempt_at": "next_attempt_at",
+}
 
 State = Notice.State
 
@@ -100,33 +110,17 @@ def mark(token: str, outcomes: dict[int, Outcome]) -> int:
     """Write the outcomes of a batch and end its claim: one query. A claim taken over meanwhile is left alone."""
     if not outcomes:
         return 0
-    columns: dict[str, tuple[str, models.Field[Any, Any]]] = {
-        "state": ("state", models.CharField()),
-        "attempts": ("attempts", models.PositiveSmallIntegerField()),
-        "last_error": ("error", models.CharField()),
-        "message_id": ("message_id", models.CharField()),
-        "sent_at": ("sent_at", models.DateTimeField()),
-        "next_attempt_at": ("next_attempt_at", models.DateTimeField()),
-    }
-    values = {
-        column: _case({pk: getattr(outcome, attribute) for pk, outcome in outcomes.items()}, output)
-        for column, (attribute, output) in columns.items()
-    }
-    rows = Notice.objects.filter(claim=token, state=State.CLAIMED)
-    return rows.update(claim="", claimed_at=None, **values)
-
-
-def _case(values: dict[int, Any], output: models.Field[Any, Any]) -> Any:
-    """``CASE`` over the rows; the commonest value is the default, so that a batch without trouble stays short."""
-    groups: dict[Any, list[int]] = {}
-    for pk, value in values.items():
-        groups.setdefault(value, []).append(pk)
-    common = max(groups, key=lambda value: len(groups[value]))
-    whens = [
-        When(pk__in=pks, then=Value(value, output_field=output)) for value, pks in groups.items() if value != common
-    ]
-    default = Value(common, output_field=output)
-    return Case(*whens, default=default, output_field=output) if whens else default
+    values = {column: [getattr(each, name) for each in outcomes.values()] for column, name in _OUTCOME.items()}
+    # In a batch without trouble nothing but the number of the mail differs.
+    same = {column: found[0] for column, found in values.items() if len(set(found)) == 1}
+    differing = [column for column in values if column not in same]
+    return update_rows(
+        Notice,
+        differing,
+        list(zip(outcomes, *(values[column] for column in differing), strict=True)),
+        same={**same, "claim": "", "claimed_at": None},
+        where={"claim": token, "state": State.CLAIMED},
+    )
 
 
 def postpone(due: Q, error: str, now: datetime.datetime) -> tuple[int, int]:

@@ -6,6 +6,7 @@ import datetime
 import uuid
 from dataclasses import dataclass
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,9 +15,10 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -84,7 +86,7 @@ def compose(mail: Mail, now: datetime.datetime, connection: Any = None) -> Email
         context = _invitation(mail) if is_invitation else _digest(mail, now)
         message = _Message(
             subject=context["subject"],
-            body=render_to_string(f"mail/{template}.txt", context),
+            body=_body(template, "txt", context),
             from_email=settings.DEFAULT_FROM_EMAIL,
             to=[mail.address],
             connection=connection,
@@ -94,8 +96,23 @@ def compose(mail: Mail, now: datetime.datetime, connection: Any = None) -> Email
                 "Auto-Submitted": "auto-generated",
             },
         )
-        message.attach_alternative(render_to_string(f"mail/{template}.html", context), "text/html")
+        message.attach_alternative(_body(template, "html", context), "text/html")
     return message
+
+
+def _body(template: str, part: str, context: dict[str, Any]) -> str:
+    if template == "digest":
+        places = (context["where"], context["desk_url"], context["account_url"])
+        context = {**context, "ending": _ending(part, *places, settings.LANGUAGE_CODE)}
+    return render_to_string(f"mail/{template}.{part}", context)
+
+
+@lru_cache(maxsize=1024)
+def _ending(part: str, where: str, desk_url: str, account_url: str, _language: str) -> SafeString:
+    """The end of a digest: the same for all members of a branch, so it is not put together for every mail."""
+    return render_to_string(
+        f"mail/digest_end.{part}", {"where": where, "desk_url": desk_url, "account_url": account_url}
+    )
 
 
 def absolute(path: str) -> str:
@@ -106,13 +123,14 @@ def absolute(path: str) -> str:
 def _digest(mail: Mail, now: datetime.datetime) -> dict[str, Any]:
     day = timezone.localtime(now).date()
     groups = _by_kind(mail.notices, day)
+    organisation = mail.person.organisation
     return {
         "subject": _subject(mail, groups, day),
-        "name": mail.person.name,
-        "organisation": mail.person.organisation,
-        "day": day,
-        "total": len(mail.notices),
+        "greeting": _("%(name)s同志：") % {"name": mail.person.name},
+        "opening": _("截至%(date)s，有 %(total)d 件事请您留意。")
+        % {"date": dateformat.format(day, "Y年n月j日"), "total": len(mail.notices)},
         "groups": groups,
+        "where": organisation.name if organisation else "",
         "desk_url": absolute("/"),
         "account_url": absolute(reverse("orgs:account")),
     }
@@ -123,7 +141,12 @@ def _by_kind(notices: list[Notice], day: datetime.date) -> list[dict[str, Any]]:
     for notice in sorted(notices, key=lambda row: (_ORDER[_kind_on(row, day)], row.pk)):
         row = {"title": notice.title, "detail": notice.detail, "url": absolute(notice.url)}
         groups.setdefault(_kind_on(notice, day), []).append(row)
-    return [{"kind": kind, "label": Notice.Kind(kind).label, "rows": rows} for kind, rows in groups.items()]
+    return [_group(str(Notice.Kind(kind).label), rows) for kind, rows in groups.items()]
+
+
+def _group(label: str, rows: list[dict[str, str]]) -> dict[str, Any]:
+    heading = _("【%(label)s】%(count)d 项") % {"label": label, "count": len(rows)}
+    return {"label": label, "heading": heading, "rows": rows}
 
 
 def _kind_on(notice: Notice, day: datetime.date) -> str:

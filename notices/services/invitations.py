@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -42,17 +43,18 @@ def invite(*, person: Person, actor: User) -> None:
         state__in=[Notice.State.PENDING, Notice.State.CLAIMED],
     )
     if not waiting.exists():
-        owe(messages=[_message(person, now.strftime("%Y%m%dT%H%M%S%f"))])
+        owe(messages=[invitation(person, now)])
     user.invited_at = now
     user.save(update_fields=["invited_at"])
     send_soon()
 
 
-def _message(person: Person, moment: str) -> Message:
+def invitation(person: Person, moment: datetime.datetime) -> Message:
+    """The message that invites; its subject is the moment, so that a later one is a new mail."""
     return Message(
         person_id=person.pk,
         kind=Notice.Kind.INVITATION,
-        subject=f"invitation:{moment}",
+        subject=f"invitation:{moment:%Y%m%dT%H%M%S%f}",
         day=clock.today(),
         title=_("邀请您使用党建平台"),
         is_urgent=True,

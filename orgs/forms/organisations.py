@@ -1,33 +1,19 @@
 """Forms about organisations, offices and groups."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.formstyle import StyledForm, choose, style
-from orgs.models import Group, Level, Office, Organisation, Person, UnitKind
-from orgs.models.appointment import COMMITTEE_OFFICES, ORGANISATION_OFFICES
+from orgs import rules
+from orgs.forms.choosing import people_field, person_field, share_choices
+from orgs.models import Department, Group, Level, Office, Organisation, Person, UnitKind
+from orgs.models.appointment import COMMITTEE_OFFICES, DEPARTMENT_OFFICES, ORGANISATION_OFFICES
 from orgs.querysets import OrganisationQuerySet, PersonQuerySet
 
 Choices = list[tuple[str, Any]]
-
-
-class PersonChoice(forms.ModelChoiceField):
-    """A person by name and number."""
-
-    def label_from_instance(self, obj: Person) -> str:
-        """Name and number, since names repeat."""
-        return f"{obj.name}（{obj.number}）"
-
-
-class PeopleChoice(forms.ModelMultipleChoiceField):
-    """Several people by name and number."""
-
-    def label_from_instance(self, obj: Person) -> str:
-        """Name and number, since names repeat."""
-        return f"{obj.name}（{obj.number}）"
 
 
 def _reason(*, required: bool = True) -> forms.CharField:
@@ -37,7 +23,6 @@ def _reason(*, required: bool = True) -> forms.CharField:
 class AppointForm(StyledForm):
     """Appoint a person to an office."""
 
-    person = PersonChoice(label=_("人员"), queryset=Person.objects.none())
     office = forms.ChoiceField(label=_("职务"))
     group: forms.ModelChoiceField = forms.ModelChoiceField(
         label=_("党小组"), queryset=Group.objects.none(), required=False, help_text=_("只有党小组组长要选")
@@ -49,15 +34,40 @@ class AppointForm(StyledForm):
         self, *args: Any, people: PersonQuerySet, organisation: Organisation, only_leader: bool, **kwargs: Any
     ):
         super().__init__(*args, **kwargs)
-        choose(self, "person", people)
+        self.fields["person"] = person_field(_("人员"), people, searched=organisation.level != Level.BRANCH)
         choose(self, "group", Group.objects.filter(organisation=organisation, dissolved_on__isnull=True))
-        offices = [Office.GROUP_LEADER] if only_leader else ORGANISATION_OFFICES
+        if organisation.level != Level.BRANCH:
+            del self.fields["group"]
+        offices = [Office.GROUP_LEADER] if only_leader else list(ORGANISATION_OFFICES)
+        offices = [office for office in offices if rules.office_fits(office, organisation.level)]
         self.fields["office"] = forms.ChoiceField(
             label=_("职务"),
             choices=[(office.value, office.label) for office in offices],
             widget=self.fields["office"].widget,
         )
         self.fields["started_on"].initial = clock.today
+        style(self.fields)
+        self.order_fields(["person"])
+
+
+class DepartmentAppointForm(StyledForm):
+    """Appoint a person to an office in a department."""
+
+    office = forms.ChoiceField(label=_("职务"))
+    started_on = forms.DateField(label=_("任职日期"))
+    reason = _reason(required=False)
+
+    def __init__(self, *args: Any, people: PersonQuerySet, duty: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["person"] = person_field(_("人员"), people, searched=True)
+        office = cast(forms.ChoiceField, self.fields["office"])
+        head_of_school = duty == Department.Duty.ADMINISTRATION
+        office.choices = [
+            (one.value, one.label) for one in DEPARTMENT_OFFICES if one != Office.PRINCIPAL or head_of_school
+        ]
+        self.fields["started_on"].initial = clock.today
+        style(self.fields)
+        self.order_fields(["person"])
 
 
 class EndForm(StyledForm):
@@ -70,13 +80,14 @@ class EndForm(StyledForm):
 class HandOverForm(StyledForm):
     """Hand an office to a successor."""
 
-    successor = PersonChoice(label=_("接任人"), queryset=Person.objects.none())
     on = forms.DateField(label=_("接任日期"), help_text=_("前任的最后一天自动记为前一天"))
     reason = _reason()
 
-    def __init__(self, *args: Any, people: PersonQuerySet, **kwargs: Any):
+    def __init__(self, *args: Any, people: PersonQuerySet, searched: bool, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        choose(self, "successor", people)
+        self.fields["successor"] = person_field(_("接任人"), people, searched=searched)
+        style(self.fields)
+        self.order_fields(["successor"])
 
 
 class ReElectForm(StyledForm):
@@ -92,16 +103,18 @@ class ReElectForm(StyledForm):
         self.offices = [
             office for office in COMMITTEE_OFFICES if office != Office.DISCIPLINE_SECRETARY or level == Level.COMMITTEE
         ]
+        searched = level != Level.BRANCH
         for office in self.offices:
-            self.fields[office.value] = self._choice(office, people)
+            several, required = office in self.SEVERAL, office == Office.SECRETARY
+            self.fields[office.value] = (
+                people_field(office.label, people, searched=searched)
+                if several
+                else person_field(office.label, people, searched=searched, required=required)
+            )
+        if not searched:
+            share_choices([self.fields[office.value] for office in self.offices], people)
         style(self.fields)
         self.order_fields(["term_start", *(office.value for office in self.offices), "reason"])
-
-    def _choice(self, office: Office, people: PersonQuerySet) -> forms.ModelChoiceField:
-        if office in self.SEVERAL:
-            help_text = _("可以不选，也可以选几个人（电脑上按住 Ctrl 点选）")
-            return PeopleChoice(label=office.label, queryset=people, required=False, help_text=help_text)
-        return PersonChoice(label=office.label, queryset=people, required=office == Office.SECRETARY)
 
     def holders(self) -> list[tuple[Person, str]]:
         """The elected with their offices."""

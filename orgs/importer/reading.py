@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from common.spreadsheets import Book, RowError, SheetSpec, as_date, clean_text, is_blank
+from orgs import rules
 from orgs.importer import sheets
 from orgs.importer.sheets import AppointmentRow, CollegeRow, DepartmentRow, OrganisationRow, PersonRow, Roster
 
@@ -35,6 +36,13 @@ class Cells:
             self.wrong(column, _("这一格是空的"), _("请填写"))
         if len(value) > limit:
             self.wrong(column, _("超过 %d 个字") % limit, _("请缩短"))
+        return value
+
+    def code(self, column: str) -> str:
+        """A unit's code or a person's number, which stands in addresses."""
+        value = self.text(column, required=True, limit=32)
+        if value and not rules.is_code(value):
+            self.wrong(column, _("“%s”里有不能用的字符") % value[:20], _("编码和工号只能用字母、数字、“-”和“_”"))
         return value
 
     def date(self, column: str, *, required: bool = False) -> datetime.date | None:
@@ -123,7 +131,7 @@ def read_roster(book: Book, errors: list[RowError], progress: Progress) -> Roste
 def _organisation(cells: Cells) -> OrganisationRow:
     return OrganisationRow(
         line=cells.line,
-        code=cells.text("编码", required=True, limit=32),
+        code=cells.code("编码"),
         name=cells.text("名称", required=True, limit=100),
         level=cells.choice("级别", sheets.LEVELS),
         parent=cells.text("上级编码", limit=32),
@@ -139,7 +147,7 @@ def _organisation(cells: Cells) -> OrganisationRow:
 def _college(cells: Cells) -> CollegeRow:
     return CollegeRow(
         line=cells.line,
-        code=cells.text("编码", required=True, limit=32),
+        code=cells.code("编码"),
         name=cells.text("名称", required=True, limit=100),
         organisation=cells.text("党总支编码", required=True, limit=32),
         dean=cells.text("院长工号", limit=32),
@@ -149,7 +157,7 @@ def _college(cells: Cells) -> CollegeRow:
 def _person(cells: Cells) -> PersonRow:
     row = PersonRow(
         line=cells.line,
-        number=cells.text("工号/学号", required=True, limit=32),
+        number=cells.code("工号/学号"),
         name=cells.text("姓名", required=True, limit=50),
         gender=cells.choice("性别", sheets.GENDERS, required=False),
         kind=cells.choice("人员类别", sheets.PERSON_KINDS),
@@ -215,7 +223,7 @@ def _office(cells: Cells, *, in_department: bool) -> tuple[str, str]:
 def _department(cells: Cells) -> DepartmentRow:
     return DepartmentRow(
         line=cells.line,
-        code=cells.text("编码", required=True, limit=32),
+        code=cells.code("编码"),
         name=cells.text("名称", required=True, limit=100),
         organisation=cells.text("归口组织编码", required=True, limit=32),
     )

@@ -11,7 +11,7 @@ from typing import Any, cast
 from django.db import models
 from django.utils.translation import gettext as _
 
-from orgs.models import Appointment, Group, Organisation, Person
+from orgs.models import Appointment, College, Department, Group, Organisation, Person
 
 ROWS = 50
 _ORGANISATION_FIELDS = (
@@ -46,6 +46,30 @@ def organisation_history(organisation: Organisation, *, sees_private: bool) -> l
     lines += [_line(row, _group_words(row, older)) for row, older in _with_older(groups)]
     lines += _people_lines(organisation, sees_private)
     return sorted(lines, key=lambda line: line.at, reverse=True)[:ROWS]
+
+
+def department_history(department: Department) -> list[Change]:
+    """Changes of a department and its offices, newest first, 50 at most. Two queries."""
+    own = list(_newest(Department.history.filter(id=department.pk).select_related("organisation"))[: ROWS + 1])
+    lines = [_line(row, _unit_words(Department, row, older, ("name", "duty"))) for row, older in _with_older(own)]
+    offices = _newest(Appointment.history.filter(department=department).select_related("person"))
+    lines += [_line(row, office_words(row)) for row in offices[:ROWS]]
+    return sorted(lines, key=lambda line: line.at, reverse=True)[:ROWS]
+
+
+def college_history(college: College) -> list[Change]:
+    """Changes of a college and who was its dean, newest first, 50 at most. One query."""
+    own = list(_newest(College.history.filter(id=college.pk).select_related("organisation", "dean"))[: ROWS + 1])
+    names = ("name", "organisation", "dean")
+    return [_line(row, _unit_words(College, row, older, names)) for row, older in _with_older(own)][:ROWS]
+
+
+def _unit_words(model: type[models.Model], row: Any, older: Any, names: Iterable[str]) -> str:
+    if row.history_type == "+":
+        return _("登记“%s”") % row.name
+    if older is None:
+        return _("更新")
+    return "；".join(_differences(model, row, older, names)) or _("更新")
 
 
 def person_history(person: Person, *, sees_private: bool) -> list[Change]:

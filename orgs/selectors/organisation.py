@@ -11,6 +11,7 @@ from common import clock
 from orgs import access, rules
 from orgs.models import Appointment, Group, Level, Office, Organisation, Person, User
 from orgs.selectors.composition import branch_warnings, general_branch_warnings
+from orgs.selectors.offices import linked_people
 
 NUMERALS = "一二三四五六七八九十"
 
@@ -26,6 +27,7 @@ class OrganisationPage:
     people: list[Person]
     offices: list[Appointment]
     past_offices: list[Appointment]
+    linked_people: set[int]  # ids of who holds office here and whose own page the user may open
     groups: list[Group]
     term: rules.TermState
     warnings: list[rules.Warning]
@@ -66,6 +68,7 @@ def organisation_page(user: User, organisation: Organisation) -> OrganisationPag
         people=people if sees_members else [],
         offices=sorted(held, key=_rank),
         past_offices=[row for row in offices if not row.in_force(today)] if sees_members else [],
+        linked_people=linked_people(user, (row.person_id for row in held)),
         groups=groups,
         term=rules.term_state(today=today, term_end=organisation.term_end),
         warnings=_warnings(organisation, people, held) if sees_members else [],

@@ -3,14 +3,68 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from orgs.models import Appointment, Group, MemberStatus, Office, Organisation, Person, VotingExclusion
+from orgs.models import Appointment, Group, Membership, MemberStatus, Office, Organisation, Person, VotingExclusion
 from orgs.models.appointment import COMMITTEE_OFFICES
 from orgs.querysets import PersonQuerySet
 
 _MERELY_LEADING = (Office.SECRETARY, Office.DEPUTY)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of a branch on a day: the Party groups of the intervals that hold it, and whether they have a vote."""
+
+    person: Person
+    group_ids: frozenset[int]
+    has_vote: bool
+
+
+def roster_on(organisation: Organisation, day: datetime.date) -> list[Member]:
+    """Members of a branch on ``day``, as ``members_on``, with what a roll asks about them. One query.
+
+    No vote: probationary members and members under observation (基层组织选举工作条例 2020, art. 5). The grounds of
+    R-VOTE-3 take a member out only with the approval above and the members' meeting.
+    """
+    rows = (
+        Membership.objects.filter(
+            Q(started_on__isnull=True) | Q(started_on__lte=day),
+            Q(ended_on__isnull=True) | Q(ended_on__gte=day),
+            organisation=organisation,
+        )
+        .annotate(is_excluded=Exists(_excluded(day).filter(person_id=OuterRef("person_id"))))
+        .select_related("person")
+        .order_by("person__number", "pk")
+    )
+    intervals: dict[int, list[Membership]] = {}
+    for row in rows:
+        intervals.setdefault(row.person_id, []).append(row)
+    return [_member(found, day) for found in intervals.values()]
+
+
+def _member(intervals: list[Membership], day: datetime.date) -> Member:
+    row = intervals[0]
+    groups = frozenset(each.group_id for each in intervals if each.group_id is not None)
+    return Member(row.person, groups, _is_formal(row.person, day) and not row.is_excluded)  # type: ignore[attr-defined]
+
+
+def _is_formal(person: Person, day: datetime.date) -> bool:
+    if person.formal_on is None:
+        return person.status == MemberStatus.FORMAL
+    return person.formal_on <= day
+
+
+def _excluded(day: datetime.date) -> QuerySet[VotingExclusion]:
+    """Exclusions from the voting base that hold on ``day``."""
+    approved = ~Q(ground__in=VotingExclusion.NEEDS_APPROVAL) | (
+        ~Q(superior_approval="") & Q(meeting_on__isnull=False, meeting_on__lte=day)
+    )
+    return VotingExclusion.objects.filter(
+        approved, Q(ended_on__isnull=True) | Q(ended_on__gte=day), started_on__lte=day
+    )
 
 
 def _belonging(day: datetime.date) -> Q:
@@ -71,21 +125,5 @@ def open_groups(organisation: Organisation, day: datetime.date) -> list[Group]:
 
 
 def voters_on(organisation: Organisation, day: datetime.date) -> set[int]:
-    """Ids of the formal members of a branch who count in the voting base on ``day``. Two queries.
-
-    No vote: probationary members and members under observation (基层组织选举工作条例 2020, art. 5). The grounds of
-    R-VOTE-3 take a member out only with the approval above and the members' meeting.
-    """
-    formal = {
-        person.pk
-        for person in members_on(organisation, day)
-        if (person.formal_on is not None and person.formal_on <= day)
-        or (person.formal_on is None and person.status == MemberStatus.FORMAL)
-    }
-    approved = ~Q(ground__in=VotingExclusion.NEEDS_APPROVAL) | (
-        ~Q(superior_approval="") & Q(meeting_on__isnull=False, meeting_on__lte=day)
-    )
-    excluded = VotingExclusion.objects.filter(
-        approved, Q(ended_on__isnull=True) | Q(ended_on__gte=day), person_id__in=formal, started_on__lte=day
-    )
-    return formal - set(excluded.values_list("person_id", flat=True))
+    """Ids of the formal members of a branch who count in the voting base on ``day`` (``roster_on``). One query."""
+    return {member.person.pk for member in roster_on(organisation, day) if member.has_vote}

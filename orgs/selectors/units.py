@@ -23,12 +23,12 @@ def units(user: User, day: datetime.date, top: Organisation | None = None) -> li
     return list(found if top is None else found.under(top))
 
 
-def tops(user: User) -> list[Organisation]:
-    """Organisations on which ``user`` holds the grant to see them, nothing above it; one query.
+def tops(user: User, right: str = access.VIEW) -> list[Organisation]:
+    """Organisations on which ``user`` holds the flowing ``right``, nothing above it; one query.
 
-    A technical administrator sees the roots.
+    A technical administrator holds it at the roots.
     """
-    paths = access.paths(user, access.VIEW)
+    paths = access.paths(user, right)
     where = Q(depth=1) if "" in paths else Q(path__in=paths)
     return list(Organisation.objects.filter(where))
 

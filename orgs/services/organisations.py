@@ -93,6 +93,8 @@ def _check_new(code: str, name: str, level: str, kind: str, approval_number: str
     errors: dict[str, str] = {}
     if not code.strip():
         errors["code"] = _("请填写编码。")
+    elif not rules.is_code(code.strip()):
+        errors["code"] = _("编码只能用字母、数字、“-”和“_”。")
     if not name.strip():
         errors["name"] = _("请填写名称。")
     if kind not in UnitKind.values:

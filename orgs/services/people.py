@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from common import audit, clock
 from common.errors import Conflict, InvalidInput
 from common.periods import ONE_DAY
-from orgs import access
+from orgs import access, rules
 from orgs.models import Appointment, Group, Level, MemberStatus, Organisation, Person, PersonKind, User
 from orgs.querysets import AppointmentQuerySet
 from orgs.services.memberships import check_not_ahead, close_membership, move_membership, open_membership
@@ -151,6 +151,8 @@ def _check_newcomer(known: Person | None, *, number: str, name: str, kind: str, 
         errors["number"] = _("这个工号/学号属于%s，已在册，请用“转接”。") % known.name
     if not number:
         errors["number"] = _("请填写工号/学号。")
+    elif not rules.is_code(number):
+        errors["number"] = _("工号/学号只能用字母、数字、“-”和“_”。")
     if not name.strip():
         errors["name"] = _("请填写姓名。")
     if kind not in PersonKind.values:

@@ -9,33 +9,38 @@ from django.utils.translation import gettext as _
 from orgs import access
 from orgs.access import place_of
 from orgs.forms import organisations as forms
-from orgs.models import Appointment, Organisation, Person
+from orgs.models import Appointment, Level, Organisation
 from orgs.querysets import PersonQuerySet
 from orgs.requests import SignedInRequest
+from orgs.selectors.candidates import candidates
 from orgs.services import appointments as services
 from orgs.services.appointments import OfficeHolder
 from orgs.views.acting import act
 
 
-def _people_for(request: SignedInRequest, organisation: Organisation) -> PersonQuerySet:
-    """Whom an office may go to: a branch's own members; above it everybody one sees."""
-    people = Person.objects.visible_to(request.user).current()
-    if organisation.level == "branch":
+def _people_for(request: SignedInRequest, organisation: Organisation | None) -> PersonQuerySet:
+    """Whom an office may go to: a branch's own members; above it, and in departments, everybody one sees."""
+    people = candidates(request.user)
+    if organisation is not None and organisation.level == Level.BRANCH:
         people = people.filter(organisation=organisation)
     return people.order_by("organisation__path", "number")
 
 
-def _held(request: SignedInRequest, pk: int) -> tuple[Appointment, Organisation]:
-    """A visible office that the user fills, and where it is held."""
-    rows = Appointment.objects.visible_to(request.user).select_related("organisation", "person")
+def _held(request: SignedInRequest, pk: int) -> Appointment:
+    """A visible office that the user fills."""
+    rows = Appointment.objects.visible_to(request.user).select_related(
+        "organisation", "person", "department__organisation"
+    )
     row = get_object_or_404(rows, pk=pk)
-    organisation = place_of(row)
-    services.require_office(request.user, organisation, row.office)
-    return row, organisation
+    services.require_office(request.user, place_of(row), row.office)
+    return row
 
 
-def _back(organisation: Organisation) -> str:
-    return reverse("orgs:organisation_detail", args=[organisation.code])
+def _back(row: Appointment) -> str:
+    """The page of the organisation or the department."""
+    if row.department is not None:
+        return reverse("orgs:department_detail", args=[row.department.code])
+    return reverse("orgs:organisation_detail", args=[place_of(row).code])
 
 
 @login_required
@@ -50,7 +55,7 @@ def appoint(request: SignedInRequest, code: str) -> HttpResponse:
         forms.AppointForm(request.POST or None, people=people, organisation=organisation, only_leader=only_leader),
         lambda data: services.appoint(actor=request.user, organisation=organisation, **data),
         title=_("“%s”任职") % organisation,
-        back=_back(organisation),
+        back=reverse("orgs:organisation_detail", args=[code]),
         done=_("已任职，权限随任期生效。"),
     )
 
@@ -58,13 +63,13 @@ def appoint(request: SignedInRequest, code: str) -> HttpResponse:
 @login_required
 def end(request: SignedInRequest, pk: int) -> HttpResponse:
     """End an office."""
-    row, organisation = _held(request, pk)
+    row = _held(request, pk)
     return act(
         request,
         forms.EndForm(request.POST or None),
         lambda data: services.end_appointment(actor=request.user, appointment=row, **data),
         title=_("%(name)s离任（%(office)s）") % {"name": row.person, "office": row.get_office_display()},
-        back=_back(organisation),
+        back=_back(row),
         done=_("已办理离任，权限到期自动失效。"),
     )
 
@@ -72,7 +77,7 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 def correct(request: SignedInRequest, pk: int) -> HttpResponse:
     """Correct the days of an office."""
-    row, organisation = _held(request, pk)
+    row = _held(request, pk)
     return act(
         request,
         forms.CorrectAppointmentForm(
@@ -80,7 +85,7 @@ def correct(request: SignedInRequest, pk: int) -> HttpResponse:
         ),
         lambda data: services.correct_appointment(actor=request.user, appointment=row, **data),
         title=_("更正%(name)s的任期（%(office)s）") % {"name": row.person, "office": row.get_office_display()},
-        back=_back(organisation),
+        back=_back(row),
         done=_("已更正，权限按新的任期生效。"),
     )
 
@@ -88,14 +93,14 @@ def correct(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
     """Hand an office to a successor."""
-    row, organisation = _held(request, pk)
-    people = _people_for(request, organisation)
+    row = _held(request, pk)
+    searched = row.organisation is None or row.organisation.level != Level.BRANCH
     return act(
         request,
-        forms.HandOverForm(request.POST or None, people=people),
+        forms.HandOverForm(request.POST or None, people=_people_for(request, row.organisation), searched=searched),
         lambda data: services.hand_over(actor=request.user, appointment=row, **data),
         title=_("交接：%(name)s（%(office)s）") % {"name": row.person, "office": row.get_office_display()},
-        back=_back(organisation),
+        back=_back(row),
         done=_("已交接，前任和接任的任期前后衔接。"),
     )
 
@@ -117,6 +122,6 @@ def re_elect(request: SignedInRequest, code: str) -> HttpResponse:
             reason=data["reason"],
         ),
         title=_("“%s”换届") % organisation,
-        back=_back(organisation),
+        back=reverse("orgs:organisation_detail", args=[code]),
         done=_("已登记新一届，上一届的任职在前一天结束。"),
     )

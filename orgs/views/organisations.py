@@ -1,4 +1,4 @@
-"""The tree, one organisation, departments and colleges."""
+"""The tree, and one organisation."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from orgs import access
-from orgs.models import College, Department, Organisation
+from orgs.models import Organisation
 from orgs.requests import SignedInRequest
 from orgs.selectors.history import organisation_history
 from orgs.selectors.organisation import organisation_page
@@ -39,21 +39,3 @@ def history(request: SignedInRequest, code: str) -> HttpResponse:
     sees_private = access.may(request.user, access.VIEW_PRIVATE, organisation)
     changes = organisation_history(organisation, sees_private=sees_private)
     return render(request, "orgs/_changes.html", {"changes": changes})
-
-
-@login_required
-@require_safe
-def department_list(request: SignedInRequest) -> HttpResponse:
-    """Departments and who holds office there."""
-    access.require_anywhere(request.user, access.VIEW)
-    rows = Department.objects.visible_to(request.user).select_related("organisation")
-    return render(request, "orgs/department_list.html", {"departments": rows.prefetch_related("appointments__person")})
-
-
-@login_required
-@require_safe
-def college_list(request: SignedInRequest) -> HttpResponse:
-    """Colleges with their general branch and dean."""
-    access.require_anywhere(request.user, access.VIEW)
-    rows = College.objects.visible_to(request.user).select_related("organisation", "dean")
-    return render(request, "orgs/college_list.html", {"colleges": rows})

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import Conflict
@@ -13,6 +14,7 @@ from orgs import access
 from orgs.forms import people as forms
 from orgs.models import Organisation, Person
 from orgs.requests import SignedInRequest
+from orgs.selectors.candidates import candidates, search
 from orgs.selectors.person import person_page
 from orgs.services import accounts
 from orgs.services import people as services
@@ -28,6 +30,16 @@ def _person(request: SignedInRequest, number: str) -> tuple[Person, str]:
     else:
         access.require_anywhere(request.user, access.MANAGE_ORGANISATIONS)
     return person, reverse("orgs:person_detail", args=[number])
+
+
+@login_required
+@require_safe
+@never_cache
+def people_search(request: SignedInRequest) -> HttpResponse:
+    """People one sees, by name, number or pinyin, as options of a search field."""
+    text = request.GET.get("q", "")[:50].strip()
+    people = search(candidates(request.user), text)
+    return render(request, "orgs/_people_options.html", {"people": people, "text": text})
 
 
 @login_required

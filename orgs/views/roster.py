@@ -8,6 +8,7 @@ from orgs import access
 from orgs.forms.people import RosterForm
 from orgs.importer import import_roster
 from orgs.requests import SignedInRequest
+from orgs.selectors.units import tops
 
 
 @login_required
@@ -20,4 +21,5 @@ def roster_import(request: SignedInRequest) -> HttpResponse:
         dry_run = request.POST.get("action") != "import"
         report = import_roster(file=form.cleaned_data["file"], actor=request.user, dry_run=dry_run)
     status = 400 if form.errors or (report is not None and not report.ok) else 200
-    return render(request, "orgs/roster_import.html", {"form": form, "report": report}, status=status)
+    context = {"form": form, "report": report, "tops": tops(request.user, access.MANAGE_ORGANISATIONS)}
+    return render(request, "orgs/roster_import.html", context, status=status)

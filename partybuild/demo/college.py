@@ -18,6 +18,7 @@ from orgs.services.appointments import appoint
 from partybuild.demo.accounts import give_passwords
 from partybuild.demo.life import START, Life, Say, at
 from partybuild.nightly import run_night
+from tasks.services.directive_settings import load_directive_types
 
 ROSTER = Path(__file__).parent / "data" / "roster.xlsx"
 
@@ -47,7 +48,8 @@ def _live(*, until: datetime.date, number: int, say: Say) -> None:
         with clock.moved(at(START, 8)):
             load_calendar()
             load_kinds()
-            _import()
+            load_directive_types()
+            import_demo_roster()
             _predecessors()
         Life(seed=number, until=until, say=say).play()
         clock.set_demo_today(until)
@@ -55,7 +57,8 @@ def _live(*, until: datetime.date, number: int, say: Say) -> None:
             give_passwords()
 
 
-def _import() -> None:
+def import_demo_roster() -> None:
+    """The demo's people and organisations. Raises ``RuntimeError`` with every fault of the file."""
     with ROSTER.open("rb") as file:
         report = import_roster(file=file, actor=None)
     if not report.ok:

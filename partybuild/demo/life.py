@@ -18,9 +18,12 @@ from meetings.services import PlannedSection, confirm_sections, plan_gathering
 from orgs.models import Organisation, Person, User
 from orgs.selectors.roll import secretary_on
 from partybuild.demo import habits, planted
+from partybuild.demo.directives import play_directives
+from partybuild.demo.lists import NIGHTS, ListLife, play_list_night, play_lists, with_visitor
+from partybuild.demo.projects import play_projects
 from partybuild.demo.records import gathering_record
 from tasks.models import State, Task
-from tasks.nightly import refresh_lights
+from tasks.nightly import issue_slips, open_follow_ups, refresh_lights, settle_directives
 from tasks.services import accept_task, submit_task
 
 START = datetime.date(2025, 1, 1)
@@ -54,6 +57,10 @@ class Life:
     users: dict[int, User] = field(default_factory=dict)
     last_task: int = 0
     terms: list[Term] = field(default_factory=list)
+    lists: ListLife = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lists = ListLife(self.seed)
 
     def play(self) -> None:
         """Every day from ``START`` to ``until``: what was planned for it is typed in by day, the night follows."""
@@ -76,12 +83,20 @@ class Life:
             self._do(deed)
         self._agreed_items(day)
         planted.play(self, day)
+        play_projects(day)
+        play_directives(day)
+        play_lists(self, day)
 
     def _by_night(self, day: datetime.date, *, opens: bool) -> None:
         if opens:
             open_due_tasks(day)
             self._intend(day)
+        if day.day == 1 or day in NIGHTS or day in {term.start for term in self.terms}:
+            play_list_night(self, day)
+        settle_directives(day)
+        open_follow_ups(day)
         refresh_lights(day)
+        issue_slips(day)
 
     def _intend(self, day: datetime.date) -> None:
         """Decide about every newly opened Task when it will be met."""
@@ -151,6 +166,8 @@ class Life:
         rows = Section.objects.filter(gathering=gathering, organisation=organisation)
         sections = list(rows.select_related("kind", "organisation", "group").order_by("pk"))
         record = gathering_record(gathering, sections, secretary.person, random)
+        dice = Random(f"{self.seed}:visit:{organisation.code}:{gathering.title}:{sections[0].held_on}")
+        record = with_visitor(record, sections, dice)
         if organisation.pk != gathering.organisation_id:
             record = replace(record, shared=None)
         if period_code:

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.models import Audited
-from orgs.querysets import OrganisationScoped
-from tasks.assigned import DirectiveQuerySet
+from tasks.assigned import DirectiveQuerySet, SignatureQuerySet
 
 
 class Rhythm(models.TextChoices):
@@ -273,7 +272,7 @@ class DualSignature(models.Model):
     head_at = models.DateTimeField(_("行政负责人签署时间"), null=True, blank=True)
     end_cause = models.CharField(_("不同意或作废的原因"), max_length=500, blank=True)
 
-    objects = OrganisationScoped.as_manager("unit__directive__organisation")
+    objects = SignatureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("双签")

@@ -28,8 +28,10 @@ class Verb(models.TextChoices):
     EXTENSION_ASKED = "ext_asked", _("申请延期")
     EXTENDED = "extended", _("批准延期")
     EXTENSION_REFUSED = "ext_refused", _("未批准延期")
+    RESCHEDULED = "rescheduled", _("调整期限")
     SLIP = "slip", _("发督办单")
     ANSWERED = "answered", _("答复督办单")
+    CHANGED = "changed", _("按清单调整")
 
 
 class TaskEvent(models.Model):

@@ -44,6 +44,7 @@ class Profile(models.TextChoices):
 
     CADENCE = "cadence", _("周期事项")
     SUPERVISION = "supervision", _("督办事项")
+    SUPPORT = "support", _("协办事项")
 
 
 class Task(models.Model):

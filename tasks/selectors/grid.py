@@ -78,6 +78,7 @@ _COLUMNS = (
     "source",
     "return_cause",
 )
+_LIGHT = _COLUMNS.index("light")  # its cause stands behind it
 
 
 def _of_year(user: User, year: int, organisations: Iterable[Organisation | int] | None) -> TaskQuerySet:
@@ -117,7 +118,9 @@ def _lit(row: GridRow, lighting: Lighting) -> GridRow:
     if row.state not in transitions.OPEN:
         return row
     light, cause = lighting.shown(row)
-    return row if cause == row.light_cause and light == row.light else row._replace(light=light, light_cause=cause)
+    if cause == row.light_cause and light == row.light:
+        return row
+    return GridRow._make((*row[:_LIGHT], light, cause, *row[_LIGHT + 2 :]))  # _replace takes four times as long
 
 
 def _grid_as_of(tasks: TaskQuerySet, as_of: datetime.date) -> list[GridRow]:

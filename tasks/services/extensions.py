@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from tasks import rights, transitions
-from tasks.models import Extension, Milestone, Profile, Task, TaskEvent, Verb
+from tasks.models import DIRECTIVE, Extension, Milestone, Profile, Task, TaskEvent, Verb
 from tasks.services.changes import Before, apply_change, event_of, require_state, require_text
+from tasks.services.decision_messages import tell_applicant, tell_deciders
+from tasks.services.project_log import extension_asked, extension_settled
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -22,8 +24,9 @@ if TYPE_CHECKING:
 def ask_extension(*, task: Task, actor: User, new_due_on: datetime.date, reason: str) -> Extension:
     """Ask for a later due date of a supervised Task.
 
-    Raises ``NotAllowed``; ``InvalidInput`` (not later, no reason); ``Conflict`` (wrong state, already overdue, a
-    request is waiting). Side effects: an ``Extension``, an EXTENSION_ASKED event.
+    Raises ``NotAllowed``; ``InvalidInput`` (not later, no reason, past the next milestone or the project's end);
+    ``Conflict`` (wrong state, already overdue, a request is waiting). Side effects: an ``Extension``, an
+    EXTENSION_ASKED event; a project whose milestone it is goes into extension.
     """
     rights.require_act(actor, task)
     require_state(task, transitions.EXTEND)
@@ -41,6 +44,8 @@ def ask_extension(*, task: Task, actor: User, new_due_on: datetime.date, reason:
     except IntegrityError as error:
         raise Conflict(_("这件事已有一个待审批的延期申请，请等审批结果。")) from error
     _log(task, Verb.EXTENSION_ASKED, actor, _("申请延至%(day)s：%(reason)s") % {"day": new_due_on, "reason": words})
+    extension_asked(task, actor=actor, new_due_on=new_due_on, cause=words)
+    tell_deciders(extension, task)
     return extension
 
 
@@ -52,6 +57,11 @@ def _check_dates(task: Task, new_due_on: datetime.date) -> None:
         )
     if new_due_on <= task.due_on:
         message = _("新的期限要晚于现在的期限%(day)s。") % {"day": task.due_on}
+        raise InvalidInput(message, errors={"new_due_on": message})
+    above = Task.objects.filter(pk=task.parent_id).first() if task.source == DIRECTIVE and task.parent_id else None
+    if above is not None and new_due_on > above.due_on:
+        words = _("不能晚于上级单位这项任务的期限%(day)s；确需更晚的，请上级单位先申请延期。")
+        message = words % {"day": above.due_on}
         raise InvalidInput(message, errors={"new_due_on": message})
 
 
@@ -75,6 +85,8 @@ def grant_extension(*, extension: Extension, actor: User, decision: str = "") ->
         answered_on=clock.today(),
     )
     _move_milestones(task, actor)
+    extension_settled(task, actor=actor, cause=_("批准延至%(day)s") % {"day": new})
+    tell_applicant(extension, task, actor)
     return extension
 
 
@@ -87,7 +99,22 @@ def refuse_extension(*, extension: Extension, actor: User, decision: str) -> Ext
     words = require_text(decision, "decision", _("请写明不批准的理由。"))
     task = _decide(extension, actor, Extension.State.REFUSED, words)
     _log(task, Verb.EXTENSION_REFUSED, actor, words)
+    extension_settled(task, actor=actor, cause=_("未批准延期：%(reason)s") % {"reason": words})
+    tell_applicant(extension, task, actor)
     return extension
+
+
+def withdraw_requests(*, task: Task, actor: User | None, cause: str) -> int:
+    """A Task that is accepted, waived or stopped needs no more time: its waiting request falls away. Returns how many.
+
+    The event that closed the Task says why. Side effects: the state of a project in extension.
+    """
+    gone = Extension.objects.filter(task=task, state=Extension.State.ASKED).update(
+        state=Extension.State.WITHDRAWN, decided_on=clock.today(), decision=cause
+    )
+    if gone:
+        extension_settled(task, actor=actor, cause=_("延期申请不再需要：%(cause)s") % {"cause": cause})
+    return gone
 
 
 def _decide(extension: Extension, actor: User, state: str, decision: str) -> Task:

@@ -15,6 +15,7 @@ from common.files import MEGABYTE, accepted_type, digest_of
 from orgs.models import Organisation
 from tasks import rights
 from tasks.models import Directive, Project, Task, TaskFile
+from tasks.services.signings import void_signings
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -27,10 +28,11 @@ def attach_to_task(*, task: Task, actor: User, upload: UploadedFile) -> TaskFile
     """Attach a file that proves ``task``, while it is open.
 
     Raises ``NotAllowed``, ``InvalidInput`` on ``upload`` (type, size, quota), ``Conflict`` (closed). The same file
-    twice is kept once.
+    twice is kept once. Side effects: a dual sign-off under way is void, its proof has changed.
     """
     rights.require_act(actor, task)
     rights.require_open(task)
+    void_signings(task_ids=[task.pk], cause=_("材料有增加，须重新双签"))
     return store_file(upload=upload, actor=actor, organisation=task.organisation, task=task)
 
 
@@ -75,6 +77,8 @@ def store_file(
 def remove_file(*, kept: TaskFile, actor: User) -> None:
     """Remove a file that one uploaded oneself, while the Task is open. Raises ``NotAllowed``, ``Conflict``."""
     rights.require_file_removal(actor, kept)
+    if kept.task_id is not None:
+        void_signings(task_ids=[kept.task_id], cause=_("材料有删除，须重新双签"))
     storage, name = kept.file.storage, kept.file.name
     kept.delete()
     if name:

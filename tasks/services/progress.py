@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
@@ -57,17 +59,34 @@ def is_rolled_up(task: Task) -> bool:
 
 
 def roll_up(task: Task) -> None:
-    """Bring the progress of the Task above up to date: the mean of those it was passed on to, done ones as 100.
+    """Bring the Task above up to date, if this one was passed on from it (``gather``)."""
+    if task.source == DIRECTIVE and task.parent_id is not None:
+        gather(Task.objects.select_for_update(of=("self",)).get(pk=task.parent_id))
 
-    Waived and stopped ones are left out. Side effects: ``progress`` of the Task above and, in turn, of those above it.
+
+def gather(above: Task) -> None:
+    """What was passed on reports for the Task above: its progress is the mean, done ones as 100.
+
+    Waived and stopped ones are left out; what waits to be checked stands as it was submitted. Once all that are open have reported, so has the Task above, on the day of
+    the earliest of these reports: nobody types it twice. Side effects: ``progress`` and ``last_report_on`` of the Task
+    above and, in turn, of those above it.
     """
-    if task.source != DIRECTIVE or task.parent_id is None:
-        return
-    above = Task.objects.select_for_update(of=("self",)).get(pk=task.parent_id)
     rows = Task.objects.filter(parent_id=above.pk, source=DIRECTIVE).exclude(state__in=_LEFT_OUT)
-    found = [FULL if state == State.DONE else progress for state, progress in rows.values_list("state", "progress")]
-    mean = round(sum(found) / len(found)) if found else 0
-    if mean != above.progress and above.state in OPEN_STATES:
-        Task.objects.filter(pk=above.pk).update(progress=mean)
-        above.progress = mean
-        roll_up(above)
+    found = list(rows.values_list("state", "progress", "last_report_on"))
+    if above.state not in OPEN_STATES or above.state == State.SUBMITTED or not found:
+        return
+    progress = round(sum(FULL if state == State.DONE else share for state, share, _day in found) / len(found))
+    reports = [day for state, _share, day in found if state in OPEN_STATES]
+    days = [day for day in [above.last_report_on, _earliest(reports)] if day is not None]
+    written: dict[str, Any] = {"progress": progress, "last_report_on": max(days, default=None)}
+    if written == {"progress": above.progress, "last_report_on": above.last_report_on}:
+        return
+    above.progress, above.last_report_on = progress, written["last_report_on"]
+    Task.objects.filter(pk=above.pk).update(**written)
+    roll_up(above)
+
+
+def _earliest(days: Sequence[datetime.date | None]) -> datetime.date | None:
+    """The earliest day; none when one is missing or there is none."""
+    known = [day for day in days if day is not None]
+    return min(known) if known and len(known) == len(days) else None

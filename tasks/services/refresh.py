@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import Q
 
+from common.bulk import update_rows
 from common.calendars import workdays_between
 from tasks.lighting import Lighting
 from tasks.models import OPEN_STATES, Light, Task, TaskEvent, Verb
@@ -74,5 +75,5 @@ def _refresh_batch(lighting: Lighting, after: int) -> tuple[int, int, int | None
 
 
 def _write(stale: Sequence[Task], events: Sequence[TaskEvent]) -> None:
-    Task.objects.bulk_update(stale, ["light", "light_cause"])
+    update_rows(Task, ["light", "light_cause"], [(task.pk, task.light, task.light_cause) for task in stale])
     TaskEvent.objects.bulk_create(events)

@@ -6,6 +6,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.db.models import Q
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from notices.models import Notice
 from notices.services import Message, owe
-from tasks.models import OPEN_STATES, State, Task, TaskEvent, Verb
+from tasks.models import OPEN_STATES, Profile, State, Task, TaskEvent, Verb
 from tasks.people import Officers, officers_of, owners, reviewers
 
 CHUNK = 500
@@ -86,7 +87,8 @@ def _batch(today: datetime.date, after: int) -> list[Task]:
     """Open Tasks that may call for a message: due by the farthest reminder, submitted, or returned. One query."""
     horizon = today + datetime.timedelta(days=max(settings.REMIND_DAYS_LEFT))
     near = Q(due_on__lte=horizon) | Q(state__in=(State.SUBMITTED, State.RETURNED))
-    tasks = Task.objects.filter(near, state__in=OPEN_STATES, pk__gt=after)
+    # Who only supports is asked to sign for it (signing_reminders), and for nothing else.
+    tasks = Task.objects.filter(near, state__in=OPEN_STATES, pk__gt=after).exclude(profile=Profile.SUPPORT)
     return list(tasks.select_related("organisation", "group").order_by("pk")[:CHUNK])
 
 
@@ -131,7 +133,7 @@ def message_of(task: Task, kind: Kind, person_id: int, today: datetime.date) -> 
     where = f"{task.organisation.name} · {task.group.name}" if task.group else task.organisation.name
     detail = _("%(where)s：%(words)s") % {"where": where, "words": _words(task, kind, today)}
     opens_task = kind in (Kind.TO_REVIEW, Kind.RETURNED) or not task.act_url
-    url = reverse("tasks:task_detail", args=[task.pk]) if opens_task else task.act_url
+    url = _page().replace("/0/", f"/{task.pk}/") if opens_task else task.act_url
     return Message(
         person_id=person_id,
         kind=kind.value,
@@ -141,6 +143,12 @@ def message_of(task: Task, kind: Kind, person_id: int, today: datetime.date) -> 
         detail=detail,
         url=url,
     )
+
+
+@cache
+def _page() -> str:
+    """The address of a Task's page; resolving it anew for every message takes longer than writing the message."""
+    return reverse("tasks:task_detail", args=[0])
 
 
 def _words(task: Task, kind: Kind, today: datetime.date) -> str:

@@ -12,9 +12,14 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import Conflict, InvalidInput
 from tasks import rights, transitions
-from tasks.models import DirectiveUnit, Task, Verb
-from tasks.services.changes import apply_change, optional_text, require_state, require_text
+from tasks.models import DirectiveUnit, Profile, Task, Verb
+from tasks.services.changes import CAUSE_LENGTH, apply_change, optional_text, require_state, require_text
+from tasks.services.extensions import withdraw_requests
+from tasks.services.issuing import hold_directive, settle_directive
+from tasks.services.passing_on import open_branches
 from tasks.services.progress import close_follow_ups, drop_follow_ups, is_rolled_up, roll_up
+from tasks.services.signings import void_signings
+from tasks.signers import unit_to_sign
 
 if TYPE_CHECKING:
     from orgs.models import User
@@ -23,23 +28,51 @@ FULL_PROGRESS = 100
 
 
 @transaction.atomic
-def submit_task(*, task: Task, actor: User, note: str) -> Task:
+def submit_task(*, task: Task, actor: User, note: str, early_reason: str = "") -> Task:
     """Say that ``task`` is done, in words; it then waits to be checked and its light stands still.
 
-    Raises ``NotAllowed`` (neither owes it nor records for the organisation), ``InvalidInput`` (no words),
-    ``Conflict`` (wrong state, or a record of another room is its proof). Side effects: SUBMITTED event.
+    ``early_reason``: why it is submitted although branches that it was passed on to are still at it.
+    Raises ``NotAllowed`` (neither owes it nor records for the organisation), ``InvalidInput`` (no words, branches
+    still at it and no reason), ``Conflict`` (wrong state, a record of another room is its proof, a supporting unit,
+    two have to sign it). Side effects: SUBMITTED event.
     """
+    require_submittable(task, actor)
+    if unit_to_sign(task) is not None:
+        raise Conflict(_("这是重要事项，须先由书记和行政负责人双签：请点“提请双签”，两人都签后自动提交。"))
+    return record_submission(task, actor=actor, words=submission_words(task, note, early_reason))
+
+
+def require_submittable(task: Task, actor: User) -> None:
+    """Raise ``NotAllowed`` or ``Conflict`` when ``actor`` cannot say that ``task`` is done, whatever the words."""
     rights.require_act(actor, task)
     require_state(task, transitions.SUBMIT)
     if rights.is_closed_by_records(task):
         raise Conflict(_("这件事以会议等记录为佐证：请登记记录，核定后自动办结，不需要另外提交。"))
+    if task.profile == Profile.SUPPORT:
+        raise Conflict(_("协办单位签收即可，不用提交；牵头单位办结后自动办结。"))
+
+
+def submission_words(task: Task, note: str, early_reason: str) -> str:
+    """What is submitted, with the reason why branches are still at it; or ``InvalidInput`` on the field."""
     words = require_text(note, "note", _("请写明完成情况。"))
+    waiting = open_branches(task)
+    if not waiting:
+        return words
+    names = "、".join(branch.organisation.name for branch in waiting)
+    missing = _("%(names)s还没有办结。请等它们办结后再提交；确需提前提交，请写明原因。") % {"names": names}
+    why = require_text(early_reason, "early_reason", missing)
+    full = _("%(words)s（提前提交：%(why)s；未办结：%(names)s）") % {"words": words, "why": why, "names": names}
+    return full[:CAUSE_LENGTH]
+
+
+def record_submission(task: Task, *, actor: User, words: str, signed: str = "") -> Task:
+    """Write the submission; ``signed`` says who signed it. Whether it may be, and the words, are checked before."""
     apply_change(
         task,
         verb=transitions.SUBMIT,
         event=Verb.SUBMITTED,
         actor=actor,
-        cause=words,
+        cause=f"{words}{signed}",
         note=words,
         last_report_on=clock.today(),
         submitted_by_id=actor.person_id,
@@ -96,6 +129,7 @@ def report_progress(
     if progress is not None and is_rolled_up(task):
         message = _("进度由已转交的下级汇总，不用填写；只写进展说明。")
         raise InvalidInput(message, errors={"progress": message})
+    hold_directive(task)
     apply_change(
         task,
         verb=transitions.REPORT,
@@ -120,9 +154,10 @@ def accept_task(*, task: Task, actor: User) -> Task:
     """Accept what was submitted. It counts as done on the day of submission: waiting to be checked makes nothing late.
 
     Raises ``NotAllowed`` (four eyes, DESIGN.md §5), ``Conflict`` (not submitted, or decided meanwhile). Side
-    effects: ACCEPTED event.
+    effects: ACCEPTED event; a request for more time falls away.
     """
     rights.require_decide(actor, task)
+    hold_directive(task)
     require_state(task, transitions.ACCEPT)
     done_on = task.last_report_on or clock.today()
     apply_change(
@@ -134,7 +169,9 @@ def accept_task(*, task: Task, actor: User) -> Task:
         closed_on=done_on,
         is_late=done_on > task.due_on,
     )
+    withdraw_requests(task=task, actor=actor, cause=_("已核查通过"))
     roll_up(task)
+    settle_directive(task, actor=actor)
     return task
 
 
@@ -172,7 +209,11 @@ def _release(task: Task, actor: User, reason: str, verb: str, event: Verb, missi
     rights.require_release(actor, task)
     require_state(task, verb)
     words = require_text(reason, "reason", missing)
+    hold_directive(task)
     apply_change(task, verb=verb, event=event, actor=actor, cause=words, closed_on=clock.today())
     drop_follow_ups(task, actor=actor, cause=words)
+    withdraw_requests(task=task, actor=actor, cause=words)
+    void_signings(task_ids=[task.pk], cause=words)
     roll_up(task)
+    settle_directive(task, actor=actor)
     return task

@@ -44,6 +44,14 @@ def _above(world: World) -> list[Any]:
     return [world.college.general_branches[0].code]
 
 
+def _department(world: World) -> list[Any]:
+    return ["BM-organisation"]
+
+
+def _college(world: World) -> list[Any]:
+    return ["XY1"]
+
+
 def _colleague(world: World) -> list[Any]:
     return [world.colleague.number]
 
@@ -83,7 +91,6 @@ def _upload(world: World) -> dict[str, Any]:
 # A page that lists what one sees, and nothing else.
 LISTS = [
     "dashboards:desk",
-    "meetings:section_list",
     "meetings:people_search",
     "notices:bell",
     "notices:demo_mail_list",
@@ -120,8 +127,14 @@ ADDRESSES = [
     Address("orgs:group_create", _code, may=SEES, sees=BELONGS, post=400),
     Address("orgs:transfer_in", _code, may=SEES, sees=BELONGS, post=400),
     Address("orgs:group_dissolve", lambda w: [w.college.group.pk], may=SEES, sees=SEES, post=400),
+    Address("orgs:people_search", query="q=党员"),
     Address("orgs:department_list", may=HOLDS_VIEW),
+    Address("orgs:department_detail", _department, may=OFFICE, sees=OFFICE),
+    Address("orgs:department_edit", _department, may=OFFICE, sees=OFFICE, post=400),
+    Address("orgs:department_appoint", _department, may=OFFICE, sees=OFFICE, post=400),
     Address("orgs:college_list", may=HOLDS_VIEW),
+    Address("orgs:college_detail", _college, may=ABOVE, sees=ABOVE),
+    Address("orgs:college_edit", _college, may=OFFICE, sees=ABOVE, post=400),
     Address("orgs:roster_import", may=OFFICE, post=400),
     # --- offices: those of an organisation are the committee office's, group leaders the branch's
     Address("orgs:office_end", lambda w: [w.commissioner.pk], may=OFFICE, sees=SEES, post=400),
@@ -161,6 +174,8 @@ ADDRESSES = [
             (lambda w: [w.colleague.number, "enable"], 409),
         )
     ),
+    Address("notices:invite_all", _code, may=OFFICE, sees=BELONGS, post=302),
+    Address("notices:invite_all", _above, may=OFFICE, sees=ABOVE, post=302),
     Address("notices:invite", _colleague, may=OFFICE, sees=SEES, get=NOT_OFFERED, post=302),
     Address("notices:invite", _newcomer, may=OFFICE, sees=SEES, get=NOT_OFFERED, post=400),
     Address("notices:invite", _member, may=OFFICE, sees=SEES | {"member"}, get=NOT_OFFERED, post=302),
@@ -174,7 +189,6 @@ ADDRESSES = [
     Address("meetings:kind_list", may=OFFICE),
     Address("meetings:kind_new", may=OFFICE, post=400),
     Address("meetings:kind_edit", lambda w: ["members_meeting"], may=OFFICE, post=400),
-    Address("notices:delivery_list", may=OFFICE),
     Address("notices:resend", may=OFFICE, get=NOT_OFFERED, post=302),
     # --- messages
     Address("notices:read_all", get=NOT_OFFERED, post=302),
@@ -222,6 +236,8 @@ ADDRESSES = [
     Address("meetings:attachment_delete", lambda w: [w.open_file.pk], OFFICERS, BELONGS, NOT_OFFERED, 302),
     Address("meetings:attachment_delete", lambda w: [w.kept_file.pk], OFFICERS, BELONGS, NOT_OFFERED, 409),
     Address("meetings:section_return", lambda w: [w.confirmed.pk], may=ABOVE, sees=BELONGS, post=400),
+    Address("meetings:section_add", _planned, may=OFFICERS | LEADER, sees=BELONGS, post=400),
+    Address("meetings:section_add", _drafted, may=OFFICERS, sees=SEES, post=400),
     Address("meetings:section_cancel", lambda w: [w.planned.pk], may=OFFICERS, sees=BELONGS, post=400),
     Address("meetings:section_cancel", lambda w: [w.group_planned.pk], OFFICERS | LEADER, BELONGS, post=400),
     Address("meetings:section_version", lambda w: [w.confirmed.pk, 1], may=BELONGS, sees=BELONGS),

@@ -9,6 +9,7 @@ from django import forms
 from common.errors import InvalidInput
 from common.formstyle import StyledForm, StyledModelForm, choose
 from common.models import AcademicTerm
+from notices.models import Notice
 
 
 class EveryField(StyledForm):
@@ -127,6 +128,27 @@ def test_rows_are_offered_in_choices_of_rows_only() -> None:
     form = Chooser({"term": term.pk, "text": "x"})
     choose(form, "term", AcademicTerm.objects.filter(code="a"))
     assert form.is_valid()
-    assert [str(label) for _value, label in form.fields["term"].choices] == ["---------", "a"]  # type: ignore[attr-defined]
+    assert [str(label) for _value, label in form.fields["term"].choices] == ["请选择", "a"]  # type: ignore[attr-defined]
     with pytest.raises(TypeError, match="text"):
         choose(form, "text", AcademicTerm.objects.all())
+
+
+class DeskForm(StyledModelForm):
+    """Selects as Django makes them: of a model's choices, of rows, of one's own."""
+
+    own = forms.ChoiceField(choices=[("", "不限"), ("1", "一")])
+    term = forms.ModelChoiceField(AcademicTerm.objects.none())
+    named = forms.ModelChoiceField(AcademicTerm.objects.none(), empty_label="全部学期")
+
+    class Meta:
+        model = Notice
+        fields = ("kind", "state")
+
+
+@pytest.mark.django_db
+def test_an_empty_choice_says_what_to_do_and_never_shows_dashes() -> None:
+    form = DeskForm()
+    shown = {name: re.findall(r'<option value=""[^>]*>([^<]*)<', str(form[name])) for name in form.fields}
+    assert shown == {"kind": ["请选择"], "state": [], "own": ["不限"], "term": ["请选择"], "named": ["全部学期"]}
+    sent = DeskForm({"kind": "", "state": "pending", "own": "1", "term": "", "named": ""})
+    assert sent.errors["kind"] == ["这个字段是必填项。"]

@@ -10,6 +10,7 @@ from common import clock
 from meetings.services import mark_ready, return_section, save_draft
 from notices.models import NightlyStep, Notice
 from orgs.models import Appointment, Office
+from tasks.models import Task
 from tasks.services import submit_task
 from tests.dashboards.counting import queries_of
 from tests.dashboards.owing import hold, month, owe
@@ -47,6 +48,31 @@ def test_what_the_secretary_owes_by_urgency_with_one_tap_to_do_it(college: Small
     assert "今天到期（2026年6月15日）" in words
     assert "剩5天（2026年6月20日到期）" in words
     assert 'href="/meetings/new/?task=committee_meeting:ZB101::2026-05-01"' in page.content.decode()
+
+
+def test_a_line_says_whose_it_is_why_it_came_back_and_keeps_markup_as_text(college: SmallCollege, enter) -> None:
+    branch, sibling, _other = college.branches
+    person = college.branch_secretary.person
+    owe(
+        branch, "report", "06-01", "06-20", source="agreed_item", requirement={}, title="<b>粗</b>&",
+        person_id=person.pk, natural_key="own",
+    )  # fmt: skip
+    owe(
+        sibling, "report", "06-01", "06-20", source="agreed_item", requirement={}, title="别处的事",
+        person_id=person.pk, natural_key="away",
+    )  # fmt: skip
+    Task.objects.filter(natural_key="own").update(state="returned", return_cause="缺<签到>表", act_url='/x/?a="1"&b=2')
+    Task.objects.filter(natural_key="away").update(act_url="")
+    page = enter(college.branch_secretary, DESK)
+    html = page.content.decode()
+    own, away = (Task.objects.get(natural_key=key).pk for key in ("own", "away"))
+    assert f'<a class="text-reset" href="/tasks/{own}/">&lt;b&gt;粗&lt;/b&gt;&amp;</a>' in html
+    assert 'href="/x/?a=&quot;1&quot;&amp;b=2"' in html
+    assert f'<a class="btn btn-primary" href="/tasks/{away}/">' in html
+    words = section(page, "我的应办")
+    assert "退回：缺<签到>表" in words
+    assert words.count(branch.name) == 0
+    assert words.count(sibling.name) == 1
 
 
 def test_the_group_leader_owes_the_group_meeting(college: SmallCollege, enter) -> None:

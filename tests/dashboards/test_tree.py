@@ -101,7 +101,7 @@ def test_tiles() -> None:
         overdue("04-01", "04-30", return_cause="缺签到"),
         done("05-01", "05-31", "06-01"),
     ]
-    found = figures.tiles(rows, TODAY)
+    found = figures.tiles(rows, figures.overdue_rows(rows, TODAY), TODAY)
     assert found == figures.Tiles(month=Share(1, 0, 2), overdue=2, oldest_days=46, returned=1)
 
 

@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from common.errors import Conflict, InvalidInput, NotAllowed
 from meetings.models import Attachment, Gathering
 from meetings.services import add_attachment, delete_attachment, start_amendment
+from tests.common.test_uploads import PDF, PNG
 from tests.factories import SmallCollege
 from tests.meetings.making import confirm, plan
-from tests.common.test_uploads import PDF, PNG
 
 
 @pytest.fixture

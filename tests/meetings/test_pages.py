@@ -50,20 +50,6 @@ def test_the_list_shows_only_what_one_may_see(client: Client, college: SmallColl
     assert titles(client) == ["外支部大会", "六月主题党日", "六月党课"]
 
 
-def test_the_list_is_filtered(client: Client, college: SmallCollege, three: list[Gathering]) -> None:
-    confirm(college.branch_secretary, three[1], college.branches[0])
-    client.force_login(college.office)
-    assert titles(client, kind="lecture") == ["六月党课"]
-    assert titles(client, state="confirmed") == ["六月主题党日"]
-    assert titles(client, organisation="ZZ1") == ["六月主题党日", "六月党课"]
-    assert titles(client, organisation="ZB9") == []
-    assert titles(client, organisation="ZB201党") == ["外支部大会"]
-    assert titles(client, since="2026-06-11") == ["外支部大会"]
-    assert titles(client, until="2026-06-03") == ["六月党课"]
-    assert titles(client, search="主题") == ["六月主题党日"]
-    assert "没有符合条件的记录" in client.get(LIST, {"kind": "heart_talk"}).content.decode()
-
-
 def test_who_may_not_record_gets_no_button(client: Client, college: SmallCollege) -> None:
     start = f'href="{reverse("meetings:plan")}"'
     client.force_login(college.office)
@@ -79,14 +65,6 @@ def test_the_list_takes_as_many_queries_for_three_rows_as_for_one(client: Client
     for day in (4, 5):
         plan(college.branch_secretary, college.branches[0], "theme_day", starts_at=at(day))
     assert queries(client, LIST) == one <= 10
-
-
-def test_a_long_list_has_pages(client: Client, college: SmallCollege) -> None:
-    for day in range(1, 22):
-        plan(college.branch_secretary, college.branches[0], "theme_day", starts_at=at(day, 5), title=f"第{day}次")
-    client.force_login(college.branch_secretary)
-    assert titles(client, page="2") == ["第1次"]
-    assert "第 2 / 2 页，共 21 条" in client.get(LIST, {"page": "2"}).content.decode()
 
 
 # --- Planning -----------------------------------------------------------------------------------------------------------
@@ -324,7 +302,7 @@ def test_reading_takes_as_many_queries_for_three_sections_as_for_one(client: Cli
     for gathering in (one, three):
         confirm(secretary, gathering, branch, leave={college.members[0].pk: "出差"})
     counts = [queries(client, f"/meetings/{gathering.pk}/") for gathering in (one, three)]
-    assert counts[0] == counts[1] <= 20
+    assert counts[0] == counts[1] <= 10
 
 
 def test_returning_asks_for_a_reason(client: Client, college: SmallCollege, confirmed: Section) -> None:
@@ -374,7 +352,7 @@ def test_the_record_book_prints_the_year(client: Client, college: SmallCollege, 
     for day in (2, 3):
         gathering = plan(college.branch_secretary, college.branches[0], "theme_day", starts_at=at(day))
         confirm(college.branch_secretary, gathering, college.branches[0], late_reason="出差")
-    assert queries(client, url) == one <= 18
+    assert queries(client, url) == one <= 10
 
 
 def test_people_are_found_within_what_one_may_see(client: Client, college: SmallCollege) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.test import Client
 
 from tests.factories import SmallCollege
@@ -39,3 +41,26 @@ def test_a_kind_is_changed_with_a_reason(client: Client, college: SmallCollege) 
     lecture = plan(college.branch_secretary, college.branches[0], "lecture").sections.get().kind
     assert lecture.cadence == "semester"
     assert lecture.history.first().history_change_reason == "学校规定每学期一次"
+
+
+def test_the_quorum_is_two_fields_under_one_question(client: Client, college: SmallCollege) -> None:
+    client.force_login(college.office)
+    page = client.get("/settings/kinds/members_meeting/").content.decode()
+    (block,) = re.findall(r'<fieldset class="mb-3 quorum".*?</fieldset>', page, re.S)
+    assert "法定人数：到会有表决权人数至少占应到的" in block
+    assert re.findall(r'<label[^>]*for="(\w+)">(\w+)<', block) == [
+        ("id_quorum_numerator", "分子"),
+        ("id_quorum_denominator", "分母"),
+    ]
+    assert re.findall(r'name="(\w+)" value="(\d)"', block) == [("quorum_numerator", "1"), ("quorum_denominator", "2")]
+    assert page.count('name="quorum_numerator"') == page.count('name="quorum_denominator"') == 1
+    assert page.count('name="reason"') == 1
+    values = {"quorum_numerator": "3", "quorum_denominator": "2", "reason": "试"}
+    wrong = client.post("/settings/kinds/members_meeting/", {**_values(client), **values}).content.decode()
+    assert "法定人数须大于0且不超过1。" in wrong
+    assert 'name="quorum_numerator" value="3"' in wrong
+
+
+def _values(client: Client) -> dict[str, object]:
+    form = client.get("/settings/kinds/members_meeting/").context["form"]
+    return {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}

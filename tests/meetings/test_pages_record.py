@@ -51,7 +51,7 @@ def test_the_form_takes_as_many_queries_for_more_people(
     before = count()
     for number in range(20):
         make_person(college.branches[0], f"新党员{number}", status=MemberStatus.PROBATIONARY)
-    assert count() == before <= 15
+    assert count() == before <= 10
 
 
 def test_confirming_without_javascript(secretary: Client, college: SmallCollege, meeting: Gathering) -> None:

@@ -5,9 +5,11 @@ import re
 
 import pytest
 from django.core import mail
+from django.utils.html import escape
 
 from notices import services
 from notices.models import Notice
+from tests.factories import make_organisation
 from tests.notices.builders import DAY, EVENING, make_person, message
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +73,18 @@ def test_the_digest_to_the_letter(branch):
         "http://127.0.0.1:8000/account/",
     ]
     assert not re.search(r"<(script|style|img|link)\b", html)
+
+
+def test_everybody_reads_the_name_of_the_own_branch(branch, root):
+    other = make_organisation("ZB777", root, level="branch", name="<机关>支部")
+    people = [make_person(branch, "P001"), make_person(other, "P002"), make_person(None, "P003")]
+    people.append(make_person(branch, "P004"))
+    services.owe(messages=[message(person, 1) for person in people])
+    services.send_pending(EVENING)
+    reasons = ["您是教工第一党支部的党员", "您是<机关>支部的党员", "您在党组织中承担着", "您是教工第一党支部的党员"]
+    for sent, reason in zip(mail.outbox, reasons, strict=True):
+        assert f"您收到这封邮件，是因为{reason}" in sent.body
+        assert f"您收到这封邮件，是因为{escape(reason)}" in html_of(sent)
 
 
 def test_markup_in_a_title_stays_text(branch):

@@ -137,9 +137,19 @@ def test_sending_again_tells_the_truth(branch, client, today, office):
     assert client.post(reverse("notices:resend"), {"notice": "abc"}).status_code == 404
 
 
+def test_when_no_night_ended_well_the_page_says_what_to_do(branch, client, today, office):
+    client.force_login(office)
+    NightlyStep.objects.create(day=DAY, step="night", error="lights", started_at=EVENING, finished_at=EVENING)
+    page = client.get(reverse("notices:delivery_list")).content.decode()
+    assert "还没有一晚全部顺利完成。" in page
+    assert "还没有到第一个晚上" not in page
+
+
 def test_the_office_reads_how_the_nights_went(branch, client, today, office):
     client.force_login(office)
-    assert "还没有一次夜间作业顺利完成" in client.get(reverse("notices:delivery_list")).content.decode()
+    first = client.get(reverse("notices:delivery_list")).content.decode()
+    assert "还没有到第一个晚上：每晚 20:00 自动写出提醒并发信" in first
+    assert not [word for word in ("beat", "worker", "manage.py", "nightly") if word in first.partition("<main")[2]]
     stamps = {"started_at": EVENING, "finished_at": EVENING}
     before = DAY - datetime.timedelta(days=1)
     NightlyStep.objects.create(day=before, step="night", **stamps)

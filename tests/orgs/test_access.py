@@ -268,6 +268,33 @@ def test_a_deputy_confirms_only_while_there_is_no_secretary(college: SmallColleg
     assert not access.may_confirm(fresh(deputy), branch)
 
 
+def test_offices_come_with_the_grants_in_one_query(college: SmallCollege) -> None:
+    branch, group = college.branches[0], college.group
+    leader = fresh(college.group_leader)
+    with CaptureQueriesContext(connection) as queries:
+        assert access.has_anywhere(leader, access.RECORD_GROUP)
+        assert access.offices_of(leader) == (("group_leader", branch.pk, branch.path, group.pk),)
+        assert access.holds_office_in(leader, branch)
+        assert not access.may_confirm(leader, branch)
+    assert len(queries) == 1
+    assert access.offices_of(college.office) == access.offices_of(make_admin()) == ()  # a department's is no unit's
+    assert access.offices_of(AnonymousUser()) == ()
+
+
+def test_an_office_counts_on_its_days_only(college: SmallCollege) -> None:
+    branch, person = college.branches[0], college.members[0]
+    user = make_user(person)
+    appoint(actor=make_admin(), person=person, office="deputy", organisation=branch, started_on=TODAY)
+    row = Appointment.objects.get(person=person)
+    with clock.moved(YESTERDAY):
+        assert not access.holds_office_in(fresh(user), branch)
+    assert access.holds_office_in(fresh(user), branch)
+    end_appointment(actor=make_admin(), appointment=row, ended_on=TODAY, reason="调离")
+    assert access.holds_office_in(fresh(user), branch)
+    with clock.moved(TOMORROW):
+        assert not access.holds_office_in(fresh(user), branch)
+
+
 def test_led_groups(college: SmallCollege) -> None:
     assert access.led_group_ids(college.group_leader) == {college.group.pk}
     assert access.led_group_ids(college.member) == access.led_group_ids(make_admin()) == set()

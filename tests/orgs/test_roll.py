@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from orgs.models import Membership, Office, Person
+from orgs.models import Membership, MemberStatus, Office, Person, VotingExclusion
 from orgs.selectors import roll
 from orgs.services.appointments import appoint, end_appointment
 from tests.factories import (
@@ -51,6 +51,22 @@ def test_members_by_intervals_in_the_order_of_their_numbers(college: SmallColleg
     assert roll.group_members_on(group, D(2026, 6, 12)) == [left]
     assert roll.group_members_on(group, D(2026, 6, 13)) == []
     assert came not in roll.members_on(branch, D(2026, 1, 1))
+
+
+def test_the_roster_knows_groups_and_votes(college: SmallCollege) -> None:
+    branch = make_organisation("ZB103", college.general_branches[0])
+    group, other = make_group(branch), make_group(branch, "第二党小组")
+    moved = make_person(branch, "甲", group, number="1")
+    Membership.objects.filter(person=moved).update(ended_on=D(2026, 6, 12))
+    Membership.objects.create(person=moved, organisation=branch, group=other, started_on=D(2026, 6, 12))
+    make_person(branch, "乙", number="2", status=MemberStatus.PROBATIONARY)
+    observed = make_person(branch, "丙", number="3")
+    VotingExclusion.objects.create(person=observed, ground="observation", started_on=D(2026, 6, 13))
+    found = roll.roster_on(branch, D(2026, 6, 12))
+    assert [(member.person.name, member.has_vote) for member in found] == [("甲", True), ("乙", False), ("丙", True)]
+    assert [member.group_ids for member in found] == [{group.pk, other.pk}, set(), set()]
+    assert [member.has_vote for member in roll.roster_on(branch, D(2026, 6, 13))] == [True, False, False]
+    assert next(member.group_ids for member in roll.roster_on(branch, D(2026, 6, 11))) == {group.pk}
 
 
 def test_the_committee_is_people_not_offices(college: SmallCollege) -> None:
@@ -109,4 +125,4 @@ def test_queries_do_not_grow_with_people(college: SmallCollege, count: int) -> N
         roll.members_on(branch, TODAY)
         roll.voters_on(branch, TODAY)
         roll.committee_on(branch, TODAY)
-    assert len(queries) == 4
+    assert len(queries) == 3

@@ -235,8 +235,8 @@ def test_the_form_of_a_re_election_takes_several_deputies(college: SmallCollege)
     typed = {
         "term_start": "2026-06-01",
         "reason": "换届",
-        "secretary": members[0].pk,
-        "deputy": [members[1].pk, members[2].pk],
+        "secretary": members[0].number,
+        "deputy": [members[1].number, members[2].number],
     }
     form = ReElectForm(typed, people=Person.objects.all(), level=root.level)
     assert form.is_valid()

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from common import clock
 from orgs.models import User
 from tasks import selectors
-from tasks.models import Task
+from tasks.models import ItemTask, ListItem, ResponsibilityList, Task
+from tasks.selectors.desk import DeskTask
 from tasks.services import accept_task, submit_task
 from tests.factories import make_admin, make_officer
 from tests.tasks.world import World, agreed, end_offices, fresh, load, open_one
@@ -17,9 +18,10 @@ from tests.tasks.world import World, agreed, end_offices, fresh, load, open_one
 TODAY = date(2026, 6, 15)
 
 
-def keys(tasks: list[Task]) -> list[str]:
+def keys(tasks: list[DeskTask]) -> list[str]:
     """Natural keys in the order given."""
-    return [task.natural_key for task in tasks]
+    found = Task.objects.in_bulk([task.pk for task in tasks])
+    return [found[task.pk].natural_key for task in tasks]
 
 
 def test_owed_by_urgency(world: World) -> None:
@@ -110,5 +112,28 @@ def test_the_desk_costs_the_same_with_one_and_three(world: World, number: int) -
         shown = [*desk.owed.later, *desk.to_review, *desk.waiting]
         assert {task.organisation.name for task in shown} == {world.branch.name}
     assert (desk.owed.count, len(desk.to_review), len(desk.waiting)) == (number, number, number)
-    # the user's grants, the Tasks, the officers who may decide
+    # the user's grants, who else holds office there, the Tasks
     assert len(queries) == 3
+
+
+def test_one_query_more_where_other_levels_tell_who_decides(world: World) -> None:
+    open_one("a", world.branch)
+    for number in (1, 2, 3):
+        submit_task(task=agreed(f"r{number}", world.branch, source="directive"), actor=world.commissioner, note="x")
+        user = fresh(world.general_secretary)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(selectors.desk_of(user, TODAY).to_review) == number
+        assert len(queries) == 4
+
+
+def test_a_line_carries_the_number_of_the_latest_list_in_force(world: World) -> None:
+    task = open_one("a", world.branch)
+    for year, state, number in ((2025, "published", 3), (2026, "published", 7), (2027, "draft", 9)):
+        responsibility_list = ResponsibilityList.objects.create(year=year, role="branch", title="清单", state=state)
+        item = ListItem.objects.create(
+            list=responsibility_list, code=f"c{year}", number=number, title="开会", frequency="monthly"
+        )
+        ItemTask.objects.create(item=item, task=task, organisation=world.branch, period_code="2026-06")
+    open_one("b", world.branch)
+    lines = selectors.desk_of(fresh(world.secretary), TODAY).owed.later
+    assert [line.list_number for line in lines] == [7, None]

@@ -127,7 +127,7 @@ OFFERS = [
     ("submitted", "general_secretary", {"accept", "return", "waive", "stop"}),
     ("done", "general_secretary", set()),
     ("waived", "general_secretary", set()),
-    ("pending", "secretary", set()),
+    ("pending", "secretary", {"acknowledge"}),
 ]
 
 
@@ -140,7 +140,11 @@ def test_what_is_offered(world: World, state: str, name: str, verbs: set[str]) -
 
 def test_what_records_prove_and_what_is_supervised(world: World) -> None:
     assert offered(show(world.secretary, open_one("a", world.branch))) == set()
-    assert offered(show(world.secretary, agreed("b", world.branch, profile="supervision"))) == {"submit", "report"}
+    assert offered(show(world.secretary, agreed("b", world.branch, profile="supervision"))) == {
+        "submit",
+        "report",
+        "extend",
+    }
 
 
 def test_submit_return_submit_accept(world: World) -> None:

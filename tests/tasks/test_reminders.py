@@ -116,8 +116,13 @@ def test_words_links_and_subject(world: World) -> None:
 def test_twice_the_same_night_owes_nothing_twice(world: World) -> None:
     open_one("a", world.branch)
     with clock.moved(date(2026, 6, 30)):
-        assert write_reminders(date(2026, 6, 30), None) == {"new": 1, "nobody": 0, "due_today": 1}
-        assert write_reminders(date(2026, 6, 30), date(2026, 6, 30)) == {"new": 0, "nobody": 0, "due_today": 1}
+        assert write_reminders(date(2026, 6, 30), None) == {"new": 1, "nobody": 0, "to_sign": 0, "due_today": 1}
+        assert write_reminders(date(2026, 6, 30), date(2026, 6, 30)) == {
+            "new": 0,
+            "nobody": 0,
+            "to_sign": 0,
+            "due_today": 1,
+        }
     assert Notice.objects.count() == 1
 
 
@@ -169,7 +174,7 @@ def test_a_vacant_office_falls_to_who_stands_in(world: World) -> None:
     assert owners_of([of_group, of_secretary], date(2026, 6, 15)) == {of_group.pk: deputy, of_secretary.pk: deputy}
     end_offices(world.deputy, date(2026, 6, 14))
     with clock.moved(DUE):
-        assert write_reminders(DUE, None) == {"new": 0, "nobody": 2, "due_today": 2}
+        assert write_reminders(DUE, None) == {"new": 0, "nobody": 2, "to_sign": 0, "due_today": 2}
 
 
 def test_desk_and_mail_agree_on_who_owes(world: World) -> None:
@@ -348,7 +353,7 @@ def test_the_queries_do_not_grow_with_the_tasks(world: World) -> None:
     one = count(date(2026, 6, 15))
     for key, organisation in (("b", world.sister), ("c", world.foreign), ("d", world.general)):
         open_one(key, organisation)
-    assert count(date(2026, 6, 30)) == one <= 6
+    assert count(date(2026, 6, 30)) == one <= 7
 
 
 def test_more_tasks_than_one_batch(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from common.calendars import load_calendar
 from meetings.services import load_kinds
+from tasks.services.directive_settings import load_directive_types
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         load_kinds()
         load_calendar()
+        load_directive_types()
         if not settings.DEMO or get_user_model().objects.exists():
             return
         self.stdout.write("  demo college (once) …")

@@ -3,10 +3,10 @@
 A module has ``ADDRESSES`` and ``build(world) -> dict``: what it makes is found by its addresses in ``world.more``.
 """
 
-from tests.access.parts import slips
+from tests.access.parts import chart, directives, lists, projects, slips, tables
 from tests.access.world import World
 
-PARTS = [slips]
+PARTS = [chart, directives, lists, projects, slips, tables]
 
 
 def build_parts(world: World) -> None:

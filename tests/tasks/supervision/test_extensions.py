@@ -148,9 +148,14 @@ def test_a_milestone_moves_and_with_it_the_window_of_the_next(world: World) -> N
 
 
 def test_a_milestone_does_not_pass_the_next(world: World) -> None:
-    project_of(world, [(date(2026, 5, 1), date(2026, 6, 30), 40), (date(2026, 6, 30), date(2026, 7, 10), 60)])
-    first = Milestone.objects.get(number=1)
-    extension = ask_extension(task=first.task, actor=fresh(world.general_secretary), new_due_on=LATER, reason="推迟")
+    project_of(world, [(date(2026, 5, 1), date(2026, 6, 30), 40), (date(2026, 6, 30), date(2026, 8, 10), 60)])
+    first, second = Milestone.objects.order_by("number")
+    leader = fresh(world.general_secretary)
+    with pytest.raises(InvalidInput, match="下一个里程碑"):
+        ask_extension(task=first.task, actor=leader, new_due_on=date(2026, 8, 10), reason="推迟")
+    assert not Extension.objects.exists()
+    extension = ask_extension(task=first.task, actor=leader, new_due_on=LATER, reason="推迟")
+    Milestone.objects.filter(pk=second.pk).update(due_on=date(2026, 7, 10))  # moved while the request waited
     with pytest.raises(Conflict, match="下一个里程碑"):
         grant_extension(extension=extension, actor=fresh(world.root_secretary))
     first.refresh_from_db()

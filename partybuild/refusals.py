@@ -1,0 +1,27 @@
+"""Refusals that Django and its lock-out would word themselves: in plain Chinese, on the platform's own page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+MINUTES = 60
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is out of date: another tab signed in, or cookies are off (``CSRF_FAILURE_VIEW``)."""
+    message = _("页面放置太久，或在别的窗口重新登录过。请返回上一页刷新后再提交；仍不行请允许本站使用Cookie。")
+    return render(request, "errors/refused.html", {"title": _("页面已过期"), "message": message}, status=403)
+
+
+def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, *_args: Any) -> HttpResponse:
+    """Too many wrong passwords for one account from one address (``AXES_LOCKOUT_CALLABLE``)."""
+    minutes = round(settings.AXES_COOLOFF_TIME * MINUTES)
+    message = _("密码输错次数太多，这个账号暂时不能登录。请%(minutes)d分钟后再试，或用“忘记密码”重设。") % {
+        "minutes": minutes
+    }
+    return render(request, "errors/refused.html", {"title": _("请稍后再试"), "message": message}, status=429)

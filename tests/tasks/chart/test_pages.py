@@ -1,0 +1,108 @@
+"""The pages of the wall chart: what is shown, filtered, escaped; garbage falls back."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from tasks.models import Directive, Task
+from tests.tasks.chart.test_rows import STEPS, directive
+from tests.tasks.supervision.making import project_of
+from tests.tasks.world import World
+
+
+@pytest.fixture
+def client(world: World) -> Client:
+    browser = Client()
+    browser.force_login(world.root_secretary, "orgs.backends.AccountBackend")
+    return browser
+
+
+@pytest.fixture
+def rows(world: World) -> None:
+    project_of(world, STEPS)
+    directive(world, leader=world.root_deputy.person)
+    Task.objects.filter(natural_key="a").update(light="orange", light_cause="剩4天")
+
+
+def numbers(client: Client, query: str = "", path: str = "/chart/") -> list[str]:
+    """The numbers of the rows drawn, in their order."""
+    response = client.get(f"{path}?{query}")
+    assert response.status_code == 200
+    return re.findall(r'class="gantt-sub">((?:PN|DB)[\d-]+)', response.content.decode())
+
+
+def groups(client: Client, query: str) -> list[str]:
+    return re.findall(r'scope="rowgroup" colspan="5">([^<]+?) <', client.get(f"/chart/?{query}").content.decode())
+
+
+def test_grouped_by_leader_or_unit(client: Client, rows: None) -> None:
+    assert groups(client, "") == ["党委副书记", "总支书记"]
+    assert groups(client, "group=unit") == ["ZZ1党总支", "ZB101党支部"]
+    Directive.objects.update(leader=None)
+    assert groups(client, "") == ["总支书记", "未指定分管领导"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("kind=project", "P"),
+        ("kind=directive", "D"),
+        ("light=orange", "D"),
+        ("light=red", ""),
+        ("leader=总支书记", "P"),
+        ("unit=ZB101党支部", "D"),
+        ("scale=week", "DP"),
+        ("scale=month&at=2030-01-01", ""),
+        ("light=pink&kind=x&unit=nowhere&scale=century&as_of=gestern&at=99", "DP"),
+    ],
+)
+def test_filters(client: Client, rows: None, query: str, expected: str) -> None:
+    assert "".join(number[0] for number in numbers(client, query)) == expected
+
+
+def test_what_is_hidden_is_said(client: Client, rows: None) -> None:
+    assert "另有 1 项" in client.get("/chart/?kind=project").content.decode()
+
+
+def test_the_wall_and_the_table_show_the_same(client: Client, rows: None) -> None:
+    assert sorted(numbers(client, path="/chart/wall/")) == sorted(numbers(client))
+    table = client.get("/chart/table/").content.decode()
+    assert table.count("<tr>") == 3
+    assert "2026-06-30" in table
+
+
+def test_a_long_chart_fetches_its_table_when_asked(client: Client, rows: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.pages.chart.TABLE_AT_ONCE", 1)
+    page = client.get("/chart/").content.decode()
+    assert 'hx-get="/chart/table/?"' in page
+    assert page.count('<table class="table') == 0
+    part = client.get("/chart/table/", headers={"HX-Request": "true"}).content.decode()
+    assert part.lstrip().startswith("<table")
+
+
+def test_what_people_wrote_is_escaped(client: Client, world: World) -> None:
+    directive(world, title='<script>alert("x")</script>')
+    Task.objects.filter(natural_key="a").update(note="<b>粗</b>", last_report_on=date(2026, 6, 10))
+    page = client.get("/chart/").content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;" in page
+    assert "&lt;b&gt;粗&lt;/b&gt;" in page
+
+
+def test_an_empty_chart_says_what_to_do(client: Client) -> None:
+    assert "项目审核通过、交办事项下发后会自动上图" in client.get("/chart/").content.decode()
+
+
+def test_a_past_day_is_said(client: Client, rows: None) -> None:
+    assert "这是 2026年6月1日 当天的情况" in client.get("/chart/?as_of=2026-06-01").content.decode()
+
+
+def test_ten_queries_at_most(client: Client, rows: None, django_assert_max_num_queries) -> None:
+    with django_assert_max_num_queries(10):
+        client.get("/chart/")
+    with django_assert_max_num_queries(10):
+        client.get("/chart/?as_of=2026-06-01")
