@@ -16,8 +16,8 @@ from tests.access.test_matrix import client_of, text_of, world  # noqa: F401 - t
 from tests.access.world import World
 
 MOST = 10
-# The form of a directive offers types, leaders, organisations, departments and sets, and shows what was chosen.
-KNOWN = {"tasks:directive_edit": 11}
+# Forms that offer organisations, departments, sets, types and leaders, and show what was chosen of each.
+KNOWN = {"tasks:directive_edit": 11, "tasks:unit_set_edit": 11}
 NOT_COUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
 
 

@@ -97,7 +97,7 @@ def test_one_command_serves_and_one_signal_ends_it(tmp_path, free_port):
 
     def answers() -> bool:
         try:
-            return urllib.request.urlopen(f"http://127.0.0.1:{free_port}/readyz", timeout=5).status == 200
+            return urllib.request.urlopen(f"http://127.0.0.1:{free_port}/readyz", timeout=60).status == 200
         except urllib.error.URLError:
             return False
 
