@@ -45,7 +45,7 @@ def sign_in(user: User, port: int) -> Browser:
 
 
 def list_paths(user: User) -> tuple[str, str, str]:
-    """The desk, the floor in the same frame, and the floor without a frame; the same ``ROWS`` Tasks on each."""
+    """The desk, the same rows in the frame of a page, and the floor; the same ``ROWS`` Tasks on each."""
     lists = desk_of(user, clock.today()).owed
     tasks = [*lists.overdue, *lists.due_today, *lists.this_week, *lists.later]
     if len(tasks) != ROWS:
@@ -56,35 +56,35 @@ def list_paths(user: User) -> tuple[str, str, str]:
 
 def measure_list(report: Report, user: User, port: int, size: str) -> None:
     """The desk of somebody with 50 things to do beside a bare page of the same rows."""
-    desk, floor, bare = list_paths(user)
+    desk, in_frame, bare = list_paths(user)
     browser = sign_in(user, port)
-    for path in (desk, floor, bare):
+    for path in (desk, in_frame, bare):
         shown = set(re.findall(r'href="/tasks/(\d+)/"', browser.get(path)))
         if len(shown) != ROWS:
             raise RuntimeError(f"{path} shows {len(shown)} Tasks instead of {ROWS}.")
-    times = in_turn({path: browser.visit(path) for path in (desk, floor, bare)})
+    times = in_turn({path: browser.visit(path) for path in (desk, in_frame, bare)})
     browser.close()
-    page, least = times[desk], times[bare]
-    ratio = page.median / least.median
+    page, floor = times[desk], times[bare]
+    ratio = page.median / floor.median
     report.add(
         Line(
             f"list of {ROWS} Tasks (desk), {size}, {queries(user, desk)} queries",
             str(page),
-            f"{least} same rows, bare page without any frame",
+            f"{floor} same rows, bare page without any frame",
             f"{ratio:.2f}",
             f"≤ {LIST_TIMES} × floor",
             ratio <= LIST_TIMES,
         )
     )
-    framed = times[floor]
-    _inform(report, f"  the same, {size}", str(page), page.median, framed.median, f"{framed} in the frame of a page")
-    own, of_floor = page.processor, least.processor
-    _inform(
+    framed = times[in_frame]
+    inform(report, f"  the same, {size}", str(page), page.median, framed.median, f"{framed} in the frame of a page")
+    own, of_floor = page.processor, floor.processor
+    inform(
         report, f"  processor time of it, {size}", f"{own:.1f} ms", own, of_floor, f"{of_floor:.1f} ms the bare page's"
     )
 
 
-def _inform(report: Report, what: str, figure: str, value: float, floor: float, words: str) -> None:
+def inform(report: Report, what: str, figure: str, value: float, floor: float, words: str) -> None:
     """A line without a target."""
     report.add(Line(what, figure, words, f"{value / floor:.2f}"))
 
@@ -143,7 +143,7 @@ def measure_dashboard(report: Report, user: User, port: int, size: str) -> None:
             page.median <= limit,
         )
     )
-    _inform(
+    inform(
         report,
         f"  processor time of it, {size}",
         f"{page.processor:.1f} ms",
@@ -154,7 +154,7 @@ def measure_dashboard(report: Report, user: User, port: int, size: str) -> None:
     past = today - datetime.timedelta(days=AS_OF_DAYS)
     times, rows = _beside_sql(user, f"{path}?as_of={past}", past, port, AS_OF_ROUNDS)
     page, sql = times["page"], times["sql"]
-    _inform(
+    inform(
         report,
         f"  as of {AS_OF_DAYS} days ago, {size}, {rows} rows",
         str(page),

@@ -13,9 +13,11 @@ from django.urls import reverse
 from bench import memory
 from bench.college import PEOPLE, MadeUp, make_college
 from bench.duties import Duties
+from bench.lists import measure_task_list
 from bench.night import Spool, measure_night
 from bench.pages import list_paths, measure_dashboard, measure_list, sign_in
 from bench.report import Line, Report, say
+from bench.scores import measure_scores
 from bench.servers import Place
 from common import clock
 from common.calendars import load_calendar
@@ -53,6 +55,7 @@ def run(place: Place, one_year: bool = False) -> int:
         duties.years_before(MANY - Task.objects.count())
         _measure(report, place, made, secretary, spool)
     _measure_memory(report, place, made, secretary)
+    measure_scores(report, made, secretary)
     report.print()
     return _verdict(report, time.perf_counter() - started)
 
@@ -71,6 +74,7 @@ def _measure(report: Report, place: Place, made: MadeUp, secretary: User, spool:
     size = f"{total:,} Tasks"
     say(f"{size} ({opened} of them opened by the night) of {len(made.organisations)} organisations, {PEOPLE} people")
     measure_list(report, secretary, place.web_port, size)
+    measure_task_list(report, secretary, made.secretary_of(made.committee), place.web_port, size)
     measure_dashboard(report, made.secretary_of(made.committee), place.web_port, size)
     measure_night(report, spool, PEOPLE, size)
 

@@ -1,4 +1,4 @@
-"""The floors: what Django itself needs for a page of Tasks, without anything of the platform's but its frame."""
+"""What Django itself needs for a page of Tasks: the floor, and the same in the platform's frame."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def _page(request: HttpRequest, template: str) -> HttpResponse:
 
 @login_required
 def rows(request: HttpRequest) -> HttpResponse:
-    """Session, account, one query, and the same frame as every page (its own two queries included)."""
+    """As ``bare_rows``, in the same frame as every page (its own two queries included); for information."""
     return _page(request, "bench/rows.html")
 
 
 @login_required
 def bare_rows(request: HttpRequest) -> HttpResponse:
-    """Session, account and one query; no frame at all."""
+    """The floor: session, account, sign-in check, one query, no frame at all."""
     return _page(request, "bench/bare.html")

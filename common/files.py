@@ -21,7 +21,7 @@ def accepted_type(upload: UploadedFile) -> uploads.FileType:
     """The type of the upload, found from its content.
 
     Raises ``InvalidInput`` on ``upload`` with what may be uploaded: empty, above ``settings.UPLOAD_MAX_BYTES``, or
-    neither picture, PDF nor Office document without macros.
+    neither picture, PDF nor Office document, or one with something that runs.
     """
     limit = settings.UPLOAD_MAX_BYTES
     if not upload.size:
@@ -31,7 +31,9 @@ def accepted_type(upload: UploadedFile) -> uploads.FileType:
         raise InvalidInput(errors={"upload": words.format(size=upload.size / MEGABYTE, limit=limit / MEGABYTE)})
     kind = uploads.sniff(upload)  # type: ignore[arg-type]
     if kind is None:
-        words = _("这个文件的内容不是图片（JPG、PNG、WebP、HEIC）、PDF或不含宏的Office文档，不能上传。")
+        words = _(
+            "只能上传图片（JPG、PNG、WebP、HEIC）、PDF和Office文档，其中不能有宏、脚本或嵌入的程序。请去掉后另存再传。"
+        )
         raise InvalidInput(errors={"upload": words})
     return kind
 

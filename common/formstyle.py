@@ -13,6 +13,8 @@ from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
+from common.texts import visible
+
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _DASHES = BLANK_CHOICE_DASH[0][1]
 NOTHING_CHOSEN = _("请选择")
@@ -78,7 +80,32 @@ def plausible(day: datetime.date) -> None:
         raise ValidationError(_("日期不合理，请检查年份。"))
 
 
+class _VisibleText:
+    """``to_python`` of a text field with what nobody sees left out of its value."""
+
+    def __init__(self, field: forms.CharField) -> None:
+        self._read = field.to_python
+        self._keep_lines = isinstance(field.widget, forms.Textarea)
+        self._strip = field.strip
+
+    def __call__(self, value: Any) -> Any:
+        read = self._read(value)
+        if not isinstance(read, str):
+            return read
+        shown = visible(read, keep_lines=self._keep_lines)
+        return shown.strip() if self._strip else shown
+
+
+def _leave_out_unseen(field: forms.Field) -> None:
+    """Passwords and hidden fields stay as they are sent: nobody types those by sight."""
+    if not isinstance(field, forms.CharField) or isinstance(field.to_python, _VisibleText):
+        return
+    if not field.widget.is_hidden and not isinstance(field.widget, forms.PasswordInput):
+        field.to_python = _VisibleText(field)  # type: ignore[method-assign]
+
+
 def _style(field: forms.Field) -> None:
+    _leave_out_unseen(field)
     if isinstance(field, forms.DateField | forms.DateTimeField) and plausible not in field.validators:
         field.validators.append(plausible)
     if isinstance(field, forms.DateTimeField) and not isinstance(field.widget, DateTimeInput | forms.HiddenInput):

@@ -77,21 +77,27 @@ def _ways(sign: str) -> frozenset[str]:
     return frozenset({lazy_pinyin(sign)[0].lower(), ALSO.get(sign, sign.lower())})
 
 
+@lru_cache(maxsize=NAMES_KEPT)
+def _initials(name: str) -> tuple[str, ...]:
+    """The letters with which each character of ``name`` can begin: where nothing begins, nothing is compared."""
+    return tuple("".join({way[0] for way in ways}) for ways in readings(name))
+
+
 def reads_like(name: str, letters: str) -> bool:
     """Whether ``letters`` begin the name as initials, in full or mixed: 张思雅 by zsy, zhangsiya, zhangs."""
-    return _begins(readings(name), letters)
+    return _begins(readings(name), letters, 0)
 
 
 def heard_in(text: str, letters: str) -> bool:
     """Whether ``letters`` are how some part of ``text`` is read: 召开支部党员大会 by dydh, dangyuan, zbdy."""
-    ways = readings(text)
-    return any(_begins(ways[start:], letters) for start in range(len(ways)))
+    first, ways = letters[:1], readings(text)
+    return any(first in initial and _begins(ways, letters, at) for at, initial in enumerate(_initials(text)))
 
 
-def _begins(readings_left: tuple[frozenset[str], ...], letters: str) -> bool:
+def _begins(ways: tuple[frozenset[str], ...], letters: str, start: int) -> bool:
     left = {letters}
-    for ways in readings_left:
-        left = {shorter for rest in left for way in ways for shorter in _after(rest, way)}
+    for at in range(start, len(ways)):
+        left = {shorter for rest in left for way in ways[at] for shorter in _after(rest, way)}
         if not left:
             return False
         if "" in left:

@@ -24,6 +24,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils.exceptions import InvalidFileException
 
 from common.clock import SHANGHAI
+from common.texts import visible
 
 MAX_UNPACKED = 100 * 1024 * 1024  # bytes; a roster of 6,000 people unpacks to less than 10 MB
 MAX_RATIO = 200
@@ -260,12 +261,12 @@ def is_blank(value: object) -> bool:
 
 
 def clean_text(value: object) -> str:
-    """Text of a cell: full-width letters, digits and blanks made half-width, blanks at both ends removed."""
+    """Text of a cell: full-width letters, digits and blanks made half-width, blanks at both ends and what nobody sees removed."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else _plain(value)
     kept = "".join(unicodedata.normalize("NFKC", c) if "\uff10" <= c <= "\uff5a" and c.isalnum() else c for c in text)
-    return re.sub(r"[\u3000\u00a0\u200b\ufeff]", " ", kept).strip()
+    return re.sub(r"[\u3000\u00a0]", " ", visible(kept)).strip()
 
 
 def _plain(value: object) -> str:

@@ -1,7 +1,7 @@
 """What an uploaded file really is, found from its content, and a safe name for it. Imports no Django.
 
-Allowed: JPEG, PNG, WebP and HEIC pictures, PDF, Office documents old and new without macros. Everything else is refused:
-programs, HTML, SVG, archives, text.
+Allowed: JPEG, PNG, WebP and HEIC pictures, PDF, Office documents old and new, all without anything that runs
+(``active_content``). Everything else is refused: programs, HTML, SVG, archives, text.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 import puremagic
+
+from common.active_content import runs_in_office, runs_in_pdf
 
 HEAD_BYTES = 4096
 MAX_PARTS = 5000
@@ -63,7 +65,8 @@ def sniff(stream: BinaryIO) -> FileType | None:
             return _office_zip(stream)
         if head.startswith(_OLE):
             return _office_binary(stream)
-        return _by_magic(head)
+        kind = _by_magic(head)
+        return None if kind is PDF and runs_in_pdf(stream) else kind
     finally:
         stream.seek(0)
 
@@ -80,15 +83,13 @@ def _by_magic(head: bytes) -> FileType | None:
 
 
 def _office_zip(stream: BinaryIO) -> FileType | None:
-    """A new Office document: one main part, none with macros. Only the table of contents is read."""
+    """A new Office document: one main part, nothing that runs."""
     try:
         with zipfile.ZipFile(stream) as archive:
             names = {info.filename for info in archive.infolist()}
+            if len(names) > MAX_PARTS or "[Content_Types].xml" not in names or runs_in_office(archive):
+                return None
     except (zipfile.BadZipFile, OSError, ValueError):
-        return None
-    if len(names) > MAX_PARTS or "[Content_Types].xml" not in names:
-        return None
-    if any(name.lower().endswith(("vbaproject.bin", ".exe", ".js", ".vbs")) for name in names):
         return None
     found = [kind for part, kind in _BY_PART.items() if part in names]
     return found[0] if len(found) == 1 else None

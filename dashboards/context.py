@@ -47,7 +47,9 @@ def _items(user: User, unread: int) -> list[Item]:
     items = [Item(_("我的工作台"), reverse("dashboards:desk"), "house")]
     items += _overviews(user)
     items += _responsibility(user)
+    items.append(Item(_("全部事项"), reverse("tasks:task_list"), "inbox"))
     items.append(Item(_("会议记录"), reverse("meetings:section_list"), "journal-text"))
+    items.append(Item(_("考核评分"), reverse("scoring:sheet_list"), "clipboard-data"))
     items.append(Item(_("消息"), reverse("notices:bell"), "bell", count=unread))
     items.append(Item(_("组织与党员"), reverse("orgs:organisation_list"), "diagram-3"))
     if access.has_anywhere(user, access.CONFIGURE):
@@ -86,6 +88,8 @@ def _office_items() -> list[Item]:
     return [
         Item(heading=_("组织部")),
         Item(_("花名册导入"), reverse("orgs:roster_import"), "upload"),
+        Item(_("考核方案"), reverse("scoring:scheme_list"), "sliders"),
+        Item(_("匿名测评"), reverse("ballots:ballot_list"), "clipboard-check"),
         Item(_("会议类型"), reverse("meetings:kind_list"), "sliders"),
         Item(_("学期与工作日"), reverse("orgs:calendar"), "calendar-week"),
         Item(_("提醒投递"), reverse("notices:delivery_list"), "envelope"),

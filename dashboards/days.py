@@ -18,6 +18,17 @@ def shown_day(text: str, today: datetime.date) -> datetime.date:
     return min(day, today)
 
 
+def day_fault(text: str, today: datetime.date) -> str:
+    """Why the day asked for is not shown: ``unreadable``, ``future``, or empty when it is."""
+    if not text:
+        return ""
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        return "unreadable"
+    return "future" if day > today else ""
+
+
 @dataclass(frozen=True)
 class Day:
     """One square of a month: what takes place and what falls due."""

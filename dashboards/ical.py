@@ -28,7 +28,8 @@ def meetings_file(sections: Iterable[Section], stamped_at: datetime.datetime) ->
         event.add("dtstamp", stamped_at)
         event.add("dtstart", gathering.starts_at)
         event.add("dtend", gathering.ends_at or gathering.starts_at + DEFAULT_LENGTH)
-        event.add("summary", f"{section.kind.name} {gathering.title}")
+        words = dict.fromkeys([section.kind.name, gathering.title])  # a line one may not open has the kind for title
+        event.add("summary", " ".join(words))
         if gathering.place:
             event.add("location", gathering.place)
         file.add_component(event)

@@ -7,6 +7,7 @@ from dashboards import views
 app_name = "dashboards"
 urlpatterns = [
     path("", views.desk, name="desk"),
+    path("desk/asked/", views.desk_asked, name="desk_asked"),
     path("overview/", views.overview, name="overview"),
     path("dashboard/", views.committee, name="committee"),
     path("general-branches/<str:code>/", views.general_branch, name="general_branch"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -29,6 +30,13 @@ def desk(request: SignedInRequest) -> HttpResponse:
     """What I owe, what waits for me, what I wait for."""
     today = clock.today()
     return render(request, "dashboards/desk.html", {"desk": desks.desk(request.user, today), "today": today})
+
+
+@login_required
+@require_GET
+def desk_asked(request: SignedInRequest) -> HttpResponse:
+    """The part of the desk about ballots and marks, fetched by the page: it has a budget of queries of its own."""
+    return render(request, "dashboards/parts/desk_asked.html", {"asked": desks.asked(request.user)})
 
 
 @login_required
@@ -62,8 +70,18 @@ def committee(request: SignedInRequest) -> HttpResponse:
     day = days.shown_day(request.GET.get("as_of", ""), today)
     top = _top(request, request.GET.get("under", ""))
     page = overviews.overview(request.user, day, top)
-    context = {"page": page, "today": today, "is_past": day < today, "top": top, "months": range(1, 13)}
+    context = {**_of_day(request, day, today), "page": page, "top": top, "months": range(1, 13)}
     return render(request, "dashboards/committee.html", context)
+
+
+def _of_day(request: SignedInRequest, day: datetime.date, today: datetime.date) -> dict[str, Any]:
+    """The day of a page, and why it is not the one asked for."""
+    return {
+        "today": today,
+        "is_past": day < today,
+        "asked_day": request.GET.get("as_of", "")[:20],
+        "day_fault": days.day_fault(request.GET.get("as_of", ""), today),
+    }
 
 
 def _top(request: SignedInRequest, code: str) -> Organisation | None:
@@ -86,7 +104,7 @@ def general_branch(request: SignedInRequest, code: str) -> HttpResponse:
         return redirect("dashboards:branch_year", code=code, year=today.year)
     day = days.shown_day(request.GET.get("as_of", ""), today)
     page = overviews.overview(request.user, day, organisation)
-    context = {"page": page, "today": today, "is_past": day < today, "top": organisation, "months": range(1, 13)}
+    context = {**_of_day(request, day, today), "page": page, "top": organisation, "months": range(1, 13)}
     return render(request, "dashboards/general_branch.html", context)
 
 
@@ -100,10 +118,9 @@ def branch_year(request: SignedInRequest, code: str, year: int) -> HttpResponse:
     day = days.shown_day(request.GET.get("as_of", ""), today)
     page = branch.branch_year(request.user, organisation, year, day)
     context = {
+        **_of_day(request, day, today),
         "page": page,
         "organisation": organisation,
-        "today": today,
-        "is_past": day < today,
         "months": range(1, 13),
         "may_record": page.link == "act",
     }

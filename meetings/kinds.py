@@ -21,4 +21,7 @@ def _values(row: dict[str, Any], position: int) -> dict[str, Any]:
     share = values.pop("quorum", None)
     if share is not None:
         values["quorum_numerator"], values["quorum_denominator"] = (int(part) for part in share.split("/"))
+    rule = values.pop("pass", None)
+    if rule is not None:
+        values["pass_numerator"], values["pass_denominator"] = (int(part) for part in rule.split("/"))
     return values

@@ -18,6 +18,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+MAX_STUDY_HOURS = Decimal(12)  # of one section
+
 TOPICS = {
     "party_building": _("专题研究党建"),
     "ideology": _("意识形态工作"),

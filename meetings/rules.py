@@ -25,6 +25,22 @@ class Verdict:
     text: str
 
 
+@dataclass(frozen=True)
+class PassRule:
+    """More than ``numerator/denominator`` must be in favour: of those who should attend with a vote, or of those present."""
+
+    numerator: int = 1
+    denominator: int = 2
+    of_present: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 < self.numerator < self.denominator:
+            raise ValueError("the share must lie between 0 and 1")
+
+
+MORE_THAN_HALF = PassRule()  # R-BR-11
+
+
 def _source(article: str) -> str:
     return f"（{article}）" if article else ""
 
@@ -52,26 +68,41 @@ def quorum(present: int, base: int, numerator: int, denominator: int, article: s
     return Verdict(holds, needed, text + _source(article))
 
 
-def passed(yes: int, base: int, article: str = "") -> Verdict:
-    """Whether ``yes`` is more than half of the ``base`` who should attend with a vote (not of those present)."""
+def passed(yes: int, base: int, article: str = "", rule: PassRule = MORE_THAN_HALF) -> Verdict:
+    """Whether ``yes`` is more than the rule's share of ``base``, whom the rule counts: by default those who should attend.
+
+    ``yes * denominator > base * numerator``: the share itself does not pass. Raises ``ValueError`` on impossible figures.
+    """
     if not 0 <= yes <= base:
         raise ValueError("yes must lie between 0 and base")
-    needed = base // 2 + 1
-    holds = yes * 2 > base
+    needed = base * rule.numerator // rule.denominator + 1
+    holds = yes * rule.denominator > base * rule.numerator
+    share = "半数" if rule.numerator * 2 == rule.denominator else f"{rule.numerator}/{rule.denominator}"
+    whom = "到会有表决权" if rule.of_present else "应到会有表决权"
     result = "通过" if holds else "未通过"
-    text = f"赞成{yes}票，应到会有表决权{base}人，须超过半数即至少{needed}票，{result}"
+    text = f"赞成{yes}票，{whom}{base}人，须超过{share}即至少{needed}票，{result}"
     return Verdict(holds, needed, text + _source(article))
 
 
 def resolution(
-    *, yes: int, present: int, base: int, numerator: int | None, denominator: int | None, article: str, election: bool
+    *,
+    yes: int,
+    present: int,
+    base: int,
+    numerator: int | None,
+    denominator: int | None,
+    article: str,
+    election: bool,
+    rule: PassRule = MORE_THAN_HALF,
 ) -> Verdict:
     """Result of one resolution: its quorum first, then the votes.
 
     An election has the quorum of R-VOTE-2 (four fifths) instead of the kind's own; a kind without a quorum
-    (``numerator`` empty) is decided by the votes alone. The pass rule is ``passed``.
+    (``numerator`` empty) is decided by the votes alone. ``rule``: the kind's pass rule; elections keep more than half of
+    those who should attend with a vote, whatever the kind's (docs/decisions/0010).
     """
-    votes = passed(yes, base, article)
+    rule = MORE_THAN_HALF if election else rule
+    votes = passed(yes, present if rule.of_present else base, article, rule)
     if election:
         numerator, denominator = ELECTION_QUORUM.numerator, ELECTION_QUORUM.denominator
         enough = quorum(present, base, numerator, denominator, ELECTION_ARTICLE)

@@ -117,10 +117,13 @@ _STEP_LABELS = {
     "open_tasks": _("开启本期事项"),
     "lists": _("更新责任清单"),
     "list_records": _("计入较早的记录"),
+    "study_hours": _("计入学时"),
     "directives": _("了结交办"),
     "follow_ups": _("开启定期跟踪"),
     "lights": _("更新亮灯"),
     "slips": _("发督办单"),
+    "ballots": _("测评截止和提醒"),
+    "scores": _("重算评分"),
     NightlyStep.REMINDERS: _("写出提醒"),
     NightlyStep.MAIL: _("发送邮件"),
 }

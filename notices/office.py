@@ -33,7 +33,7 @@ def office_status(user: User) -> OfficeStatus:
     """
     nights = NightlyStep.objects.filter(step=NightlyStep.WHOLE).order_by("-day").values("day")
     failed = Notice.objects.deliveries_for(user).filter(state=Notice.State.FAILED).order_by()
-    mine = unread(user).order_by()
+    mine = unread(user)
     # The account is only the one row that the questions hang on.
     row = (
         User.objects.filter(pk=user.pk)

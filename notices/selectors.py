@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Page, Paginator
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from notices.models import NightlyStep, Notice
+from notices.querysets import NoticeQuerySet
 from notices.services.truth import still_true
 
 if TYPE_CHECKING:
@@ -25,7 +27,13 @@ COUNTED = "_unread_counted"  # on the account of a request: read along with some
 
 def unread(user: User) -> QuerySet[Notice]:
     """The user's own unread messages."""
-    return Notice.objects.visible_to(user).in_bell().filter(read_at__isnull=True)
+    return _unread().visible_to(user)
+
+
+@cache
+def _unread() -> NoticeQuerySet:
+    """Everybody's; put together once, since every page asks for one's own."""
+    return Notice.objects.in_bell().filter(read_at__isnull=True).order_by()
 
 
 def unread_count(user: User) -> int:

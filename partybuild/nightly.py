@@ -31,6 +31,8 @@ STEPS: list[tuple[str, str]] = [
     ("follow_ups", "tasks.nightly.open_follow_ups"),
     ("lights", "tasks.nightly.refresh_lights"),
     ("slips", "tasks.nightly.issue_slips"),
+    ("ballots", "ballots.nightly.close_due"),
+    ("scores", "scoring.nightly.recalculate_all"),
     (NightlyStep.REMINDERS, "tasks.nightly.write_reminders"),
     (NightlyStep.MAIL, "notices.nightly.send_mail"),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 MINUTES = 60
@@ -25,3 +26,21 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, 
         "minutes": minutes
     }
     return render(request, "errors/refused.html", {"title": _("请稍后再试"), "message": message}, status=429)
+
+
+class WrongMethodMiddleware(MiddlewareMixin):
+    """Answers in words where Django would send an empty page: an address opened that only takes a form, and so on."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Fill an empty answer 405; programs (htmx) and HEAD get it as it is."""
+        if (
+            response.status_code != 405
+            or response.content
+            or request.method == "HEAD"
+            or request.headers.get("HX-Request")
+        ):
+            return response
+        message = _("这个地址不能直接打开，或页面已经过期。请回到原来的页面，用页面上的按钮再操作一次。")
+        page = render(request, "errors/refused.html", {"title": _("不能这样打开"), "message": message}, status=405)
+        page["Allow"] = response.get("Allow", "")
+        return page

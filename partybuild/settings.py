@@ -40,7 +40,7 @@ else:
         raise ImproperlyConfigured("SITE_URL must begin with https:// (or set HTTPS=0 on a network you trust).")
 
 # --- Applications -----------------------------------------------------------------------------------------------------
-ROOMS = ["common", "orgs", "notices", "tasks", "meetings", "dashboards"]
+ROOMS = ["common", "orgs", "notices", "tasks", "ballots", "meetings", "scoring", "dashboards"]
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "common.middleware.DomainErrorMiddleware",
+    "partybuild.refusals.WrongMethodMiddleware",
     "axes.middleware.AxesMiddleware",  # must come last
 ]
 ROOT_URLCONF = "partybuild.urls"
@@ -231,6 +232,7 @@ CELERY_BEAT_SCHEDULE = {
     # At 20:00; the ticks after it find the day done, or finish a night whose worker died.
     "nightly": {"task": "partybuild.nightly", "schedule": crontab(hour="20-23", minute="*/15")},
     "send-pending-mail": {"task": "notices.send_pending", "schedule": crontab(minute="*/5")},
+    "follow-changes": {"task": "scoring.follow_changes", "schedule": crontab()},
 }
 
 # --- Logs -------------------------------------------------------------------------------------------------------------
@@ -244,6 +246,7 @@ LOGGING = {
 }
 
 # --- The domain's settings (entries that the rules leave to each school) ----------------------------------------------
+SCORE_DEBOUNCE_SECONDS = 60  # a record is often corrected right after it was confirmed
 TERM_YEARS = {"committee": 5, "general_branch": 3, "branch": 3}
 LIGHT_PROFILES: dict[str, dict[str, Any]] = {
     "cadence": {
@@ -268,6 +271,8 @@ LIGHT_PROFILES: dict[str, dict[str, Any]] = {
 }
 # Not in the reference: the school's own choice of the monthly report day and of how long a slip may go unanswered.
 FOLLOW_UP_REPORT_DAY = 25
+# A project that has only just begun has nothing to tell: its first report day lies at least so many days after the start.
+FOLLOW_UP_FIRST_AFTER_DAYS = 10
 SLIP_CLIMB_WORKDAYS = 3
 REMIND_DAYS_LEFT = (7, 2, 1)
 REMIND_DAYS_OVERDUE = (1, 3, 7)
@@ -283,3 +288,8 @@ DRAFT_MAX_BYTES = 512 * 1024
 # First day for which anything is owed; None: the month of the first nightly run.
 OBLIGATIONS_SINCE = None
 MIN_DAYS_TO_OWE = 10
+# Working days of the publication of results, of the window for objections (the later one counts) and of an answer; a
+# scheme that names its own in ``process`` goes by these.
+PUBLICATION_DAYS = 5
+OBJECTION_DAYS = 5
+ANSWER_DAYS = 10

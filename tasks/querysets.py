@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from django.db.models import Exists, OuterRef, Q
 
 from common import clock
+from common.expressions import Among
 from orgs import access
 from orgs.held import HEADS, Held, Place, held_by
 from orgs.querysets import OrganisationScoped
@@ -30,13 +31,6 @@ def _in_force_anywhere() -> QuerySet[Appointment]:
     from orgs.models import Appointment
 
     return Appointment.objects.in_force()
-
-
-def _in_force() -> QuerySet[Appointment]:
-    """Offices held today in the organisation of the Task outside the subquery."""
-    from orgs.models import Appointment
-
-    return Appointment.objects.in_force().filter(organisation_id=OuterRef("organisation_id"))
 
 
 def owed(user: User, held: Held) -> Q:
@@ -75,19 +69,23 @@ class TaskQuerySet(OrganisationScoped):
     """Tasks."""
 
     def visible_to(self, user: User) -> Self:
-        """Tasks of the organisations that ``user`` may see, of the groups they lead, and their own."""
-        return self.filter(access.within(user, access.VIEW, "organisation") | self._own(user))
+        """Tasks of the organisations that ``user`` may see, of the groups they lead, and their own.
+
+        Every part is a condition on the Task's own columns, so that an index finds it.
+        """
+        from orgs.models import Organisation
+
+        seen = Organisation.objects.overseen_by(user).order_by().values("pk")
+        return self.filter(Q(Among("organisation_id", seen)) | self._own(user))
 
     def _own(self, user: User) -> Q:
         if user.person_id is None:
             return Q(pk__in=[])
-        leads = _in_force().filter(office="group_leader", group_id=OuterRef("group_id"), person_id=user.person_id)
-        in_department = _in_force_anywhere().filter(department_id=OuterRef("department_id"), person_id=user.person_id)
-        return (
-            Q(person_id=user.person_id)
-            | (Q(office="group_leader") & Q(Exists(leads)))
-            | (Q(department__isnull=False) & Q(Exists(in_department)))
-        )
+        own = Q(person_id=user.person_id)
+        if led := access.led_group_ids(user):
+            own |= Q(office=GROUP_LEADER, group_id__in=led)
+        served = _in_force_anywhere().filter(person_id=user.person_id, department__isnull=False)
+        return own | Q(Among("department_id", served.order_by().values("department_id")))
 
     def open(self) -> Self:
         """Tasks on which something is still owed."""

@@ -77,9 +77,19 @@ def choose(*, table: Table[Any], action: BulkAction, actor: Any, chosen: Sequenc
     back = f"{table.path}?{table.query()}"
     run = BulkRun.objects.create(user=actor, page=table.key, verb=action.verb, back=back[:1500])
     rows = {row.pk: row for row in action.fresh(actor).filter(pk__in=keys)}
-    in_order = table.sorted(table.related(table.rows.filter(pk__in=keys))).values_list("pk", flat=True)
-    shown = [rows[pk] for pk in in_order if pk in rows]
-    BulkRow.objects.bulk_create(_previewed(run, number, row, table, action, actor) for number, row in enumerate(shown))
+    listed = [row for row in table.sorted(table.related(table.rows.filter(pk__in=keys))) if row.pk in rows]
+    table.prepare(listed)
+    BulkRow.objects.bulk_create(
+        BulkRow(
+            run=run,
+            position=number,
+            row_id=row.pk,
+            name=table.name_of(row)[:300],
+            url=table.url_of(row),
+            **_previewed(rows[row.pk], action, actor),
+        )
+        for number, row in enumerate(listed)
+    )
     return run
 
 
@@ -89,21 +99,13 @@ def _tidy(actor: Any) -> None:
     own.filter(created_at__lt=clock.now() - KEPT).delete()
 
 
-def _previewed(run: BulkRun, number: int, row: Any, table: Table[Any], action: BulkAction, actor: Any) -> BulkRow:
+def _previewed(row: Any, action: BulkAction, actor: Any) -> dict[str, str]:
+    """What the preview says of a row, and what the row looked like."""
     try:
         state, message = BulkRow.State.WAITING, action.foresee(actor, row)
     except DomainError as error:
         state, message = BulkRow.State.REFUSED, error.message
-    return BulkRow(
-        run=run,
-        position=number,
-        row_id=row.pk,
-        name=table.name_of(row)[:300],
-        url=table.url_of(row),
-        stamp=_stamp(action.look(row)),
-        state=state,
-        message=message[:500],
-    )
+    return {"state": state, "message": message[:500], "stamp": _stamp(action.look(row))}
 
 
 def _stamp(look: Iterable[object]) -> str:

@@ -79,10 +79,8 @@ class Choice(Filter):
 
     def options(self, table: Table[Any]) -> dict[str, str]:
         """Value → words."""
-        found = self.choices
-        if callable(found):
-            made = found
-            found = table.once(self.key, lambda: made(table))
+        made = self.choices
+        found = table.once(self.key, lambda: made(table)) if callable(made) else made
         return {str(value): str(words) for value, words in found}
 
     def read(self, given: Mapping[str, str], table: Table[Any]) -> str:

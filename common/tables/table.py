@@ -78,7 +78,7 @@ class Table(Generic[M]):
         """Look up for all ``rows`` at once what the cells need besides, and keep it on them."""
 
     def name_of(self, row: M) -> str:
-        """What a row is called where it stands alone."""
+        """What a row of the list is called where it stands alone."""
         return str(row)
 
     def url_of(self, row: M) -> str:
@@ -174,14 +174,14 @@ class Table(Generic[M]):
 
         One row more than a page is read: when the first page holds them all, nothing has to be counted.
         """
-        pages: Paginator[M] = Paginator(self.ordered, PER_PAGE)
-        rows = list(self.ordered[: PER_PAGE + 1]) if self.number == 1 else []
-        if self.number == 1 and len(rows) <= PER_PAGE:
-            pages.count = len(rows)
+        rows = self.ordered
+        first = list(rows[: PER_PAGE + 1]) if self.number == 1 else None
+        pages: Paginator[M] = Paginator(rows, PER_PAGE)
+        pages.count = len(first) if first is not None and len(first) <= PER_PAGE else self.found.count()
         number = min(self.number, pages.num_pages)
         if number != self.number:
             self.problems.append(_("没有第%(page)d页，已显示最后一页。") % {"page": self.number})
-        shown = rows[:PER_PAGE] if self.number == 1 else list(pages.page(number).object_list)
+        shown = list(rows[(number - 1) * PER_PAGE : number * PER_PAGE]) if first is None else first[:PER_PAGE]
         self.prepare(shown)
         return Page(shown, number, pages)
 

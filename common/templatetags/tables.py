@@ -6,11 +6,13 @@ and includes took longer than the query that reads them.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common.tables.columns import Column
@@ -25,14 +27,19 @@ register = template.Library()
 def table_fields(table: Table[Any]) -> SafeString:
     """The fields of all filters, and the order for those who see no headings (phones)."""
     fields = [part.field(table.values.get(part.key), table) for part in table.filters]
-    sortable = [column for column in table.columns if column.sort]
+    sortable = tuple((column.key, str(column.heading)) for column in table.columns if column.sort)
     if sortable:
-        options = []
-        for column in sortable:
-            options.append((column.key, _("%(column)s：升序") % {"column": column.heading}))
-            options.append((f"-{column.key}", _("%(column)s：降序") % {"column": column.heading}))
-        fields.append(select(SORT, _("排序"), options, table.sort, _("默认顺序")))
+        fields.append(_orders(sortable, table.sort, get_language() or ""))
     return SafeString("".join(fields))
+
+
+@lru_cache(maxsize=256)
+def _orders(columns: tuple[tuple[str, str], ...], chosen: str, _language: str) -> str:
+    options = []
+    for key, heading in columns:
+        options.append((key, _("%(column)s：升序") % {"column": heading}))
+        options.append((f"-{key}", _("%(column)s：降序") % {"column": heading}))
+    return select(SORT, _("排序"), options, chosen, _("默认顺序"))
 
 
 @register.simple_tag

@@ -6,14 +6,18 @@ import datetime
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ballots.selectors.pages import waiting_for
 from meetings.selectors.desk import DeskSections, YearSoFar, desk_sections, year_so_far
 from notices.office import OfficeStatus, office_status
 from orgs import access
 from orgs.held import held_by
+from scoring.models import ReviewerSeat
+from scoring.selectors.marking import marks_waiting
 from tasks.selectors import Desk as TaskDesk
 from tasks.selectors import desk_of, overdue_list
 
 if TYPE_CHECKING:
+    from ballots.models import Ballot
     from orgs.models import User
     from tasks.models import Task
 
@@ -48,6 +52,20 @@ class Desk:
     def i_wait_for(self) -> int:
         """How many things the user waits for."""
         return len(self.sections.waiting) + len(self.tasks.waiting)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Ballots in which somebody is asked to vote, and how many marks they still owe as a reviewer."""
+
+    ballots: list[Ballot]
+    marks: int
+
+
+def asked(user: User) -> Asked:
+    """What ballots and schemes ask of ``user``; five queries at most, two for who marks nothing."""
+    marks = marks_waiting(user) if ReviewerSeat.objects.filter(person=user.person_id).exists() else 0
+    return Asked(list(waiting_for(user)[:TOP]), marks)
 
 
 def desk(user: User, today: datetime.date) -> Desk:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import template
 from django.urls import reverse
@@ -92,6 +92,7 @@ _LIGHTS: dict[str, str | _StrPromise] = {
 class Phrases(NamedTuple):
     """The words of squares and lines in one language: a page has hundreds, and every translation is looked up."""
 
+    language: str
     one: dict[str, str]
     many: dict[str, str]
     says: dict[str, str]
@@ -109,7 +110,7 @@ def phrases() -> Phrases:
 
 
 @lru_cache(maxsize=8)
-def _phrases(_language: str) -> Phrases:
+def _phrases(language: str) -> Phrases:
     one, many, said, lines, lights = (
         {key: str(each) for key, each in words.items()} for words in (_WORDS, _WORDS_OF_MANY, _SAYS, _LINES, _LIGHTS)
     )
@@ -118,7 +119,7 @@ def _phrases(_language: str) -> Phrases:
         _("另有%(count)s项逾期"),
         _("%(count)s项紧迫"),
     )
-    return Phrases(one, many, said, lines, lights, _("今天"), counts, more_overdue, more_pressing)
+    return Phrases(language, one, many, said, lines, lights, _("今天"), counts, more_overdue, more_pressing)
 
 
 def words(cell: Cell, mixed: bool = False, said: Phrases | None = None) -> str:
@@ -156,12 +157,17 @@ def _colour(cell: Cell) -> str:
 
 
 def _target(cell: Cell, link: str) -> str:
-    """Where the square leads: done ones to the record; open ones as the page says (act, task or none)."""
+    """Where the square leads: done ones to the record; open ones as the page says (act, task); ``none``: nowhere.
+
+    Who sees lights without reasons may not open every record (decision 17).
+    """
+    if link == "none":
+        return ""
     if cell.status in (cells.DONE, cells.LATE):
-        return cell.url or (_task(cell) if link != "none" else "")
+        return cell.url or _task(cell)
     if link == "act" and cell.url:
         return cell.url
-    return _task(cell) if link != "none" else ""
+    return _task(cell)
 
 
 def _task(cell: Cell) -> str:
@@ -187,11 +193,23 @@ def square_html(
     """The HTML of one square, as the tag ``cell`` writes it; what people typed is escaped."""
     if square.status == cells.NONE:
         return NOTHING
-    inner = f"{icon(icon_of(square))}<span>{escape(words(square, mixed, said))}</span>"
-    title = f"{label}：{says(square, said)}" if label and reasons else says(square, said) if reasons else label
-    attributes = f'class="cell cell-{_colour(square)}"' + (f' title="{escape(title)}"' if title else "")
+    attributes, inner = _face(
+        *(square.status, square.light, square.cause, square.when, square.days),
+        *(square.done, square.total, square.overdue),
+        *(said.language, reasons, label, mixed),
+    )
     url = _target(square, link)
     return f'<a {attributes} href="{escape(url)}">{inner}</a>' if url else f"<span {attributes}>{inner}</span>"
+
+
+@lru_cache(maxsize=4096)
+def _face(*facts: Any) -> tuple[str, str]:
+    """Attributes and inside of a square, of which most look alike: everything but where it leads to."""
+    *shown, language, reasons, label, mixed = facts
+    square, said = Cell(*shown), _phrases(language)
+    inner = f"{icon(icon_of(square))}<span>{escape(words(square, mixed, said))}</span>"
+    title = f"{label}：{says(square, said)}" if label and reasons else says(square, said) if reasons else label
+    return f'class="cell cell-{_colour(square)}"' + (f' title="{escape(title)}"' if title else ""), inner
 
 
 @register.simple_tag

@@ -39,8 +39,12 @@ class ConflictView:
 
 
 def describe_conflict(error: DraftConflict, mine: Values, state: FormState) -> ConflictView:
-    """The conflict panel's content; leave reasons and the like are shown, since both may type here."""
-    ours, theirs = flat(mine), flat(tidy(error.data)) if error.data else {}
+    """The conflict panel's content: what differs in the fields that this form has.
+
+    Leave reasons and the like are shown, since both may type there. The draft holds what the whole organisation
+    types; who records a led group's section alone reads nothing of the rest (docs/decisions/0017).
+    """
+    ours, theirs = flat(_on_form(mine, state)), flat(_on_form(tidy(error.data), state)) if error.data else {}
     words = FieldWords(state)
     found = []
     for path in [*ours, *(path for path in theirs if path not in ours)]:
@@ -52,3 +56,10 @@ def describe_conflict(error: DraftConflict, mine: Values, state: FormState) -> C
     return ConflictView(
         error.message, error.version, who, error.saved_at, shown, len(found) - len(shown) if shown else 0
     )
+
+
+def _on_form(values: Values, state: FormState) -> Values:
+    """Of ``values`` those that the form of ``state`` lets one type."""
+    own = {str(part.section.pk) for part in state.sections}
+    sections = {key: section for key, section in values["sections"].items() if key in own}
+    return {**values, "sections": sections, "shared": values["shared"] if state.is_caller else {}}

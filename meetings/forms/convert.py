@@ -17,6 +17,7 @@ from common.errors import InvalidInput
 from meetings.forms.values import Values, tidy
 from meetings.models import AppraisalResult, Attendance, MeetingKind
 from meetings.record import (
+    MAX_STUDY_HOURS,
     AgreedRecord,
     AppraisalRecord,
     AttendanceRecord,
@@ -237,9 +238,14 @@ class RecordReader:
         return tuple(rows)
 
     def _person_or_name(self, text: str) -> tuple[int | None, str]:
-        """A known person's id, else the name as typed. The full name of exactly one person of the form is enough."""
+        """A known person's id, else the name as typed. The full name of exactly one person of the form is enough.
+
+        A number beside another name than that person's is somebody's words, not a choice from the list.
+        """
         text = text.strip()
         person = self.people.get(number_in(text))
+        if person is not None and _NUMBERED.sub("", text).strip() != person.name:
+            return None, text
         if person is None:
             same = [one for one in self.state.people if one.name == text]
             person = same[0] if len(same) == 1 else None
@@ -259,8 +265,8 @@ class RecordReader:
             hours = Decimal(text.strip() or "0")
         except InvalidOperation:
             hours = Decimal("NaN")
-        if not hours.is_finite() or not 0 <= hours <= 24:
-            self.errors[path] = _("学时请填 0 到 24 之间的数，如 2 或 1.5。")
+        if not hours.is_finite() or not 0 <= hours <= MAX_STUDY_HOURS:
+            self.errors[path] = _("学时请填 0 到 {most} 之间的数，如 2 或 1.5。").format(most=MAX_STUDY_HOURS)
             return Decimal(0)
         return hours
 

@@ -25,6 +25,9 @@ FIELDS = [
     "voters",
     "quorum_numerator",
     "quorum_denominator",
+    "pass_numerator",
+    "pass_denominator",
+    "pass_base",
     "chair_office",
     "chair_may_delegate",
     "article",
@@ -66,8 +69,9 @@ class KindForm(StyledModelForm):
             "due_weekday": _("只用于“每月固定日”：周一填 1，周日填 7。"),
             "article_verified": _("对照条文原文核过才勾选。"),
         }
-        self.fields["quorum_numerator"].label = _("分子")
-        self.fields["quorum_denominator"].label = _("分母")
+        for rule in ("quorum", "pass"):
+            self.fields[f"{rule}_numerator"].label = _("分子")
+            self.fields[f"{rule}_denominator"].label = _("分母")
         for name, hint in hints.items():
             self.fields[name].help_text = hint
 

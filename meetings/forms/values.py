@@ -65,7 +65,7 @@ def _shared(data: Mapping[str, Any]) -> Values:
 
 def _section(data: Mapping[str, Any]) -> Values:
     section = _texts(data, SECTION)
-    section |= {name: [str(item) for item in _sequence(data.get(name))] for name in MANY}
+    section |= {name: [_text(item) for item in _sequence(data.get(name))] for name in MANY}
     section |= {name: _rows(data.get(name), fields, name) for name, fields in ROWS.items()}
     section["attendance"] = _by_person(data.get("attendance"), ATTENDANCE)
     section["appraisals"] = _by_person(data.get("appraisals"), APPRAISAL)
@@ -97,7 +97,8 @@ def _texts(data: Mapping[str, Any], fields: Iterable[str]) -> Values:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None or isinstance(value, dict | list | tuple) else str(value)
+    # PostgreSQL stores no NUL, neither in text nor in JSON.
+    return "" if value is None or isinstance(value, dict | list | tuple) else str(value).replace("\x00", "")
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from meetings.models.attachment import Attachment
 from meetings.models.gathering import Draft, Gathering
-from meetings.models.kind import Cadence, DueRule, Expected, MeetingKind, Voters
+from meetings.models.kind import Cadence, DueRule, Expected, MeetingKind, PassBase, Voters
 from meetings.models.section import AgreedItem, AppraisalResult, Attendance, Guest, Resolution, Section, SectionVersion
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Gathering",
     "Guest",
     "MeetingKind",
+    "PassBase",
     "Resolution",
     "Section",
     "SectionVersion",

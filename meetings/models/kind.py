@@ -46,6 +46,13 @@ class Voters(models.TextChoices):
     NONE = "none", _("不表决")
 
 
+class PassBase(models.TextChoices):
+    """Of whom the votes for a resolution are a share."""
+
+    EXPECTED = "expected", _("应到会有表决权人数")
+    PRESENT = "present", _("到会有表决权人数")
+
+
 class MeetingKind(Audited):
     """One kind of meeting at one level, with its rules and their article."""
 
@@ -81,6 +88,11 @@ class MeetingKind(Audited):
     voters = models.CharField(_("表决人员"), max_length=20, choices=Voters.choices)
     quorum_numerator = models.PositiveSmallIntegerField(_("法定人数分子"), null=True, blank=True)
     quorum_denominator = models.PositiveSmallIntegerField(_("法定人数分母"), null=True, blank=True)
+    pass_numerator = models.PositiveSmallIntegerField(_("通过票数分子"), default=1)
+    pass_denominator = models.PositiveSmallIntegerField(_("通过票数分母"), default=2)
+    pass_base = models.CharField(
+        _("通过票数的基数"), max_length=10, choices=PassBase.choices, default=PassBase.EXPECTED
+    )
     chair_office = models.CharField(_("主持人职务"), max_length=40, blank=True, help_text=_("留空表示不限"))
     chair_may_delegate = models.BooleanField(_("可委托主持"), default=True)
     article = models.CharField(_("依据"), max_length=200, blank=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import Q, QuerySet
 
 from meetings.models import Attendance, MeetingKind, Section
+from meetings.querysets import READ_BY_ROLL
 from orgs import access
 from orgs.held import Held, held_by
 
@@ -45,12 +46,14 @@ class DeskSection(NamedTuple):
     ready_at: datetime.datetime | None
     ready_by_id: int | None
     return_reason: str
+    expected: str
+    is_open: bool = True  # whether the user may open it; a line of the own branch's next meetings need not
 
 
 _COLUMNS = (
     "pk", "gathering_id", "gathering__title", "gathering__starts_at", "gathering__place", "held_on", "kind__name",
     "kind__form", "state", "organisation_id", "organisation__name", "organisation__path", "group_id", "group__name",
-    "ready_at", "ready_by_id", "return_reason",
+    "ready_at", "ready_by_id", "return_reason", "kind__expected",
 )  # fmt: skip
 
 
@@ -69,7 +72,8 @@ def desk_sections(user: User, today: datetime.date, held: Held | None = None) ->
     """Sections that wait for ``user``, that the user waits for, and the own branch's next meetings.
 
     To confirm: marked ready, where the user is secretary (a deputy while the office is vacant). Returned and drafts:
-    where the user may record. Upcoming: planned in the own branch within 31 days, other groups' meetings left out.
+    where the user may record. Upcoming: planned in the own branch within 31 days, other groups' meetings left out, and
+    a committee's for who does not sit on it.
     One query; without ``held`` (the user's offices of today) one more.
     """
     desk = DeskSections()
@@ -95,6 +99,7 @@ class _Role:
     records: frozenset[str]
     deputises: frozenset[int]
     leads: frozenset[tuple[int, int]]
+    oversees: tuple[str, ...]
 
     @classmethod
     def of(cls, user: User, held: Held) -> _Role:
@@ -104,12 +109,17 @@ class _Role:
             records=frozenset(access.paths(user, access.RECORD)),
             deputises=frozenset(pk for pk, place in held.places.items() if place.deputises),
             leads=frozenset((pk, group) for pk, place in held.places.items() for group in place.my_groups),
+            oversees=access.paths(user, access.VIEW),
         )
 
     def confirms_it(self, section: DeskSection) -> bool:
         """Whether the user is the one who confirms it."""
         is_deputy = section.organisation_id in self.deputises and section.path in self.records
         return is_deputy or section.path in self.confirms
+
+    def reads_it(self, section: DeskSection) -> bool:
+        """Whether the user may open what is only planned."""
+        return section.path.startswith(self.oversees) or (section.organisation_id, section.group_id) in self.leads
 
     def records_it(self, section: DeskSection) -> bool:
         """Whether the user may go on writing it."""
@@ -137,8 +147,9 @@ def _place(desk: DeskSections, section: DeskSection, user: User, role: _Role, to
         desk.returned.append(section)
     elif section.state == State.DRAFT and role.records_it(section):
         desk.drafts.append(section)
-    if _is_next(section, user, today):
-        desk.upcoming.append(section)
+    is_open = role.reads_it(section)
+    if _is_next(section, user, today) and (is_open or section.expected in READ_BY_ROLL):
+        desk.upcoming.append(section._replace(is_open=is_open))
 
 
 def _is_next(section: DeskSection, user: User, today: datetime.date) -> bool:

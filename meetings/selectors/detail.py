@@ -39,7 +39,8 @@ class SectionDetail:
     """One section with what the user may see of it and do with it."""
 
     section: Section  # kind, organisation, group, chair, recorder, confirmed_by loaded
-    attendance: list[AttendanceRow]
+    is_whole: bool  # a member reads it without versions, reasons and who else was there or away
+    attendance: list[AttendanceRow]  # of a member's reading only the own row
     guests: list[Guest]
     resolutions: list[Resolution]
     agreed_items: list[AgreedItem]  # owner and task loaded
@@ -61,6 +62,8 @@ class GatheringDetail:
     sections: list[SectionDetail]
     attachments: list[Attachment]  # name and size loaded
     is_talk: bool = False
+    sees_book: bool = False  # the record book of the first section's organisation
+    shows_words: bool = True  # agenda and minutes; a committee's stay with who oversees it
     recordable: list[Organisation] = field(default_factory=list)  # for which the user may open the form
 
 
@@ -88,6 +91,17 @@ class Rights:
             led_groups=access.led_group_ids(user),
             secretary_of={each.path for each in held if each.office == Office.SECRETARY},
         )
+
+    def oversees(self, organisation: Organisation) -> bool:
+        """Whether everything of ``organisation`` is seen by a grant."""
+        return access.may(self.user, access.VIEW, organisation)
+
+    def whole(self, section: Section) -> bool:
+        """As ``SectionQuerySet.whole_to``."""
+        return self.oversees(section.organisation) or self._leads(section)
+
+    def _leads(self, section: Section) -> bool:
+        return section.group_id in self.led_groups and access.has_anywhere(self.user, access.RECORD_GROUP)
 
     def private(self, section: Section) -> bool:
         """Whether leave reasons are shown: the branch's own officers only."""
@@ -130,16 +144,18 @@ def gathering_detail(*, user: User, pk: int) -> GatheringDetail:
     """One gathering with the sections ``user`` may see; a fixed number of queries.
 
     Leave reasons: VIEW_PRIVATE on the section's organisation. Appraisals: the person, VIEW_PRIVATE there, the
-    secretary of the organisation directly above. Raises ``Http404`` when it is not visible.
+    secretary of the organisation directly above. Members: docs/decisions/0017. Raises ``Http404`` when it is not visible.
     """
-    rows = with_vacancy(with_people(Section.objects.visible_to(user).filter(gathering=pk)))
+    visible = Section.objects.visible_to(user).filter(gathering=pk)
+    rows = with_vacancy(with_people(visible)).with_committee_beside()  # type: ignore[attr-defined]
     rows = rows.select_related("gathering__organisation", "gathering__lecturer")
     sections = list(rows.order_by("kind__position", "pk"))
     gathering = sections[0].gathering if sections else _without_sections(user, pk)
     for section in sections:
         section.gathering = gathering
-    found = stored(sections, Attachment.objects.filter(gathering=pk))
-    details = section_details(Rights.of(user, sections), sections, found)
+    found = stored(sections, Attachment.objects.visible_to(user).filter(gathering=pk))
+    rights = Rights.of(user, sections)
+    details = section_details(rights, sections, found)
     recordable = {
         detail.section.organisation_id: detail.section.organisation for detail in details if detail.may_record
     }
@@ -149,8 +165,17 @@ def gathering_detail(*, user: User, pk: int) -> GatheringDetail:
         sections=details,
         attachments=found.files,
         is_talk=is_talk,
+        sees_book=bool(sections) and rights.oversees(sections[0].organisation),
+        shows_words=_shows_words(rights, gathering, sections),
         recordable=list(recordable.values()),
     )
+
+
+def _shows_words(rights: Rights, gathering: Gathering, sections: Sequence[Section]) -> bool:
+    """Whether agenda and minutes are shown: typed once for all sections, they may be a committee's too."""
+    if any(rights.oversees(place) for place in [gathering.organisation, *(one.organisation for one in sections)]):
+        return True
+    return not any(section.committee_beside for section in sections)  # type: ignore[attr-defined]
 
 
 def _without_sections(user: User, pk: int) -> Gathering:
@@ -181,7 +206,7 @@ def section_details(rights: Rights, sections: Sequence[Section], found: Stored |
     """
     found = found or stored(sections)
     versions: dict[int, list[SectionVersion]] = defaultdict(list)
-    confirmed = [section.pk for section in sections if section.version]
+    confirmed = [section.pk for section in sections if section.version and rights.whole(section)]
     rows = SectionVersion.objects.filter(section__in=confirmed).defer("data").select_related("saved_by__person")
     for version in rows.order_by("section_id", "-number") if confirmed else ():
         versions[version.section_id].append(version)
@@ -189,10 +214,13 @@ def section_details(rights: Rights, sections: Sequence[Section], found: Stored |
 
 
 def _detail(rights: Rights, section: Section, parts: Parts, versions: list[SectionVersion]) -> SectionDetail:
-    private, may_record = rights.private(section), rights.record(section)
+    private, may_record, whole = rights.private(section), rights.record(section), rights.whole(section)
+    everybody = whole or section.kind.form == MeetingKind.Form.TALK
+    rows = [row for row in parts.attendance if everybody or row.person_id == rights.user.person_id]
     return SectionDetail(
         section=section,
-        attendance=[_attendance(row, private) for row in parts.attendance],
+        is_whole=whole,
+        attendance=[_attendance(row, private) for row in rows],
         guests=parts.guests,
         resolutions=parts.resolutions,
         agreed_items=parts.agreed_items,
@@ -221,7 +249,7 @@ def _attendance(row: Attendance, private: bool) -> AttendanceRow:
 def version_detail(*, user: User, version: SectionVersion) -> tuple[SharedRecord, SectionRecord]:
     """An old version as it stood, with leave reasons and appraisals blanked as in ``gathering_detail``.
 
-    ``version`` comes from a section that ``user`` may see. One query.
+    ``version`` comes from a section that ``user`` may read whole. One query.
     """
     section = with_vacancy(Section.objects.select_related("organisation")).get(pk=version.section_id)
     rights = Rights.of(user, [section])

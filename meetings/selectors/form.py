@@ -24,6 +24,8 @@ from orgs.models import Appointment, Office, Organisation
 from orgs.selectors import roll as rolls_of
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from orgs.models import Group, Person, User
     from tasks.models import Task
 
@@ -154,7 +156,7 @@ def form_state(
     countable = Countable.of(shown)
     parts = [_form_section(user, section, _rolls_on(rolls, day or section.held_on), countable) for section in shown]
     is_caller = gathering.organisation_id == organisation.pk and len(sections) == len(part.sections)
-    found = stored(shown, Attachment.objects.filter(gathering=gathering, organisation=organisation))
+    found = stored(shown, _files(user, gathering, organisation))
     lecturer = gathering.lecturer if is_caller else None
     return FormState(
         gathering=gathering,
@@ -171,6 +173,10 @@ def form_state(
         attachments=found.files,
         upload_max_bytes=options.upload_max_bytes(),
     )
+
+
+def _files(user: User, gathering: Gathering, organisation: Organisation) -> QuerySet[Attachment]:
+    return Attachment.objects.visible_to(user).filter(gathering=gathering, organisation=organisation)
 
 
 def _recordable(user: User, part: Part) -> list[Section]:

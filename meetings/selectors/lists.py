@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from common.partial import partial
 from common.periods import month_end
-from meetings.models import Attendance, MeetingKind, Section
+from meetings.models import Attendance, Expected, Gathering, MeetingKind, Section
 from meetings.selectors.detail import Rights, SectionDetail, section_details, with_people, with_vacancy
 
 if TYPE_CHECKING:
@@ -17,14 +18,37 @@ if TYPE_CHECKING:
 
 
 def calendar(*, user: User, organisation: Organisation, year: int, month: int) -> dict[datetime.date, list[Section]]:
-    """Visible sections of one organisation in a month by day (cancelled ones left out). One query beside the rights."""
+    """Sections of one organisation in a month by day (cancelled ones left out). One query beside the rights.
+
+    Lines that the user may not open have ``is_open`` false; where the user is not expected they say the kind only.
+    """
     first = datetime.date(year, month, 1)
-    rows = Section.objects.visible_to(user).filter(organisation=organisation, held_on__range=(first, month_end(first)))
+    rows = Section.objects.in_calendar_of(user).filter(
+        organisation=organisation, held_on__range=(first, month_end(first))
+    )
     rows = rows.exclude(state=Section.State.CANCELLED).select_related("kind", "group", "gathering")
     days: dict[datetime.date, list[Section]] = defaultdict(list)
     for section in rows.order_by("gathering__starts_at", "pk"):
+        if not section.is_open:  # type: ignore[attr-defined]
+            _close(user, section)
         days[section.held_on].append(section)
     return dict(days)
+
+
+def _close(user: User, section: Section) -> None:
+    """Leave what, when and where; the title only of meetings to which the user is expected."""
+    group = user.person.group_id if user.person is not None else None
+    expected = section.kind.expected
+    is_mine = expected == Expected.MEMBERS or (expected == Expected.GROUP and section.group_id == group)
+    known = section.gathering
+    section.gathering = partial(
+        Gathering,
+        known.pk,
+        title=known.title if is_mine else section.kind.name,
+        starts_at=known.starts_at,
+        ends_at=known.ends_at,
+        place=known.place,
+    )
 
 
 @dataclass(frozen=True)
@@ -40,7 +64,7 @@ class RecordBook:
 def record_book(*, user: User, organisation: Organisation, year: int) -> RecordBook:
     """The year's record book; a fixed number of queries. Talks only appear as dates and persons."""
     rows = (
-        Section.objects.visible_to(user)
+        Section.objects.whole_to(user)
         .confirmed()
         .filter(organisation=organisation, held_on__range=(datetime.date(year, 1, 1), datetime.date(year, 12, 31)))
     )

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS
 from django.db.models import BigIntegerField, BooleanField, DateField, F, Model, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
+from common.partial import partial
 from meetings.models import AgreedItem, AppraisalResult, Attachment, Attendance, Guest, Resolution
 from orgs.models import Person
 from tasks.models import Task
@@ -115,19 +115,8 @@ def read(branches: Sequence[QuerySet[Any]]) -> Iterator[Model]:
     return map(_model_row, found)
 
 
-def _loaded(model: type[Any], pk: int | None, **values: Any) -> Any:
-    """A row of ``model`` of which some columns are known; asking for another would read it."""
-    if pk is None:
-        return None
-    known = {"id": pk, **values}
-    names = [
-        field.attname for field in model._meta.concrete_fields if field.attname in known
-    ]  # Django wants this order
-    return model.from_db(DEFAULT_DB_ALIAS, names, [known[name] for name in names])
-
-
 def _person(row: Row) -> Person | None:
-    return _loaded(Person, row.person, name=row.name, number=row.number)
+    return None if row.person is None else partial(Person, row.person, name=row.name, number=row.number)
 
 
 def _model_row(row: Row) -> Model:
@@ -141,7 +130,7 @@ def _attendance(row: Row) -> Attendance:
         person=_person(row),
         mark=row.word,
         leave_reason=row.text,
-        leave_approver=_loaded(Person, row.other, name=row.other_word),
+        leave_approver=None if row.other is None else partial(Person, row.other, name=row.other_word),
         may_vote=row.is_so,
         is_excused=row.is_also,
     )
@@ -167,7 +156,7 @@ def _resolution(row: Row) -> Resolution:
 
 
 def _agreed(row: Row) -> AgreedItem:
-    task = _loaded(Task, row.other, state=row.other_word)
+    task = None if row.other is None else partial(Task, row.other, state=row.other_word)
     return AgreedItem(id=row.id, section_id=row.section, owner=_person(row), text=row.text, due_on=row.day, task=task)
 
 
@@ -185,7 +174,7 @@ def _appraisal(row: Row) -> AppraisalResult:
 
 
 def _file(row: Row) -> Attachment:
-    return _loaded(Attachment, row.id, name=row.text, size=row.first)
+    return partial(Attachment, row.id, name=row.text, size=row.first)
 
 
 _MAKERS: dict[str, Callable[[Row], Any]] = {

@@ -84,8 +84,8 @@ class VersionPage:
 
 
 def section_version(*, user: User, pk: int, number: int) -> VersionPage:
-    """Version ``number`` of a section. A fixed number of queries. Raises ``Http404`` when it is not visible."""
-    rows = Section.objects.visible_to(user).select_related("kind", "organisation", "group", "gathering")
+    """Version ``number`` of a section. A fixed number of queries. Raises ``Http404`` for who may not read it whole."""
+    rows = Section.objects.whole_to(user).select_related("kind", "organisation", "group", "gathering")
     section = get_object_or_404(rows, pk=pk)
     version = get_object_or_404(section.versions.select_related("saved_by__person"), number=number)
     shared, record = version_detail(user=user, version=version)

@@ -5,7 +5,7 @@ from meetings.services.confirming import amend_sections, confirm_sections, start
 from meetings.services.drafts import mark_ready, save_draft
 from meetings.services.kinds import load_kinds, save_kind
 from meetings.services.planning import PlannedSection, add_section, plan_gathering
-from meetings.services.review import cancel_section, return_section
+from meetings.services.review import cancel_section, require_cancellable, require_returnable, return_section
 
 __all__ = [
     "PlannedSection",
@@ -18,6 +18,8 @@ __all__ = [
     "load_kinds",
     "mark_ready",
     "plan_gathering",
+    "require_cancellable",
+    "require_returnable",
     "return_section",
     "save_draft",
     "save_kind",

@@ -57,7 +57,7 @@ def _faults(kind: MeetingKind) -> dict[str, str]:
         kind.full_clean()
     except ValidationError as fault:
         errors = {name: " ".join(texts) for name, texts in fault.message_dict.items()}
-    for check in (_due, _quorum, _roll, _chair, _used):
+    for check in (_due, _quorum, _pass, _roll, _chair, _used):
         for name, text in check(kind).items():
             errors.setdefault(name, text)
     return errors
@@ -81,6 +81,13 @@ def _quorum(kind: MeetingKind) -> dict[str, str]:
         return {"quorum_numerator": _("法定人数须大于0且不超过1。")}
     if top is not None and kind.voters == Voters.NONE:
         return {"voters": _("有法定人数的会议须有表决人员。")}
+    return {}
+
+
+def _pass(kind: MeetingKind) -> dict[str, str]:
+    top, bottom = kind.pass_numerator, kind.pass_denominator
+    if top is not None and bottom is not None and not 0 < top < bottom:
+        return {"pass_numerator": _("通过票数须超过的份额要大于0、小于1，如过半数填1和2。")}
     return {}
 
 

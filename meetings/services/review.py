@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common import audit, clock
 from common.errors import Conflict
@@ -21,6 +21,22 @@ if TYPE_CHECKING:
     from orgs.models import User
 
 
+NOT_RETURNABLE = gettext_lazy("这份记录没有核定或已被退回，请刷新页面。")
+NOT_CANCELLABLE = gettext_lazy("这份记录已经核定或取消，不能取消。")
+
+
+def require_returnable(section: Section) -> None:
+    """Raise ``Conflict`` unless the section is confirmed: nobody is asked for a reason in vain."""
+    if section.state != Section.State.CONFIRMED:
+        raise Conflict(NOT_RETURNABLE)
+
+
+def require_cancellable(section: Section) -> None:
+    """Raise ``Conflict`` unless the section is open."""
+    if section.state not in EDITABLE:
+        raise Conflict(NOT_CANCELLABLE)
+
+
 @transaction.atomic
 def return_section(*, actor: User, section: Section, reason: str) -> Section:
     """The level above returns a confirmed section with a reason.
@@ -32,7 +48,7 @@ def return_section(*, actor: User, section: Section, reason: str) -> Section:
     section = _fresh(section)
     access.require_review(actor, section.organisation, section.confirmed_by_id)
     reason = require_reason(reason, length=500)
-    _claim(section, (Section.State.CONFIRMED,), Section.State.RETURNED, _("这份记录没有核定或已被退回，请刷新页面。"))
+    _claim(section, (Section.State.CONFIRMED,), Section.State.RETURNED, NOT_RETURNABLE)
     section.return_reason = reason
     audit.save(section, actor=actor, reason=reason)
     proof.withdraw(section, cause=reason, actor=actor)
@@ -52,7 +68,7 @@ def cancel_section(*, actor: User, section: Section, reason: str) -> Section:
     section = _fresh(section)
     require_record(actor, section.organisation, [section.group_id])
     reason = require_reason(reason, length=500)
-    _claim(section, EDITABLE, Section.State.CANCELLED, _("这份记录已经核定或取消，不能取消。"))
+    _claim(section, EDITABLE, Section.State.CANCELLED, NOT_CANCELLABLE)
     section.cancel_reason = reason
     audit.save(section, actor=actor, reason=reason)
     proof.drop_agreed_items(list(section.agreed_items.all()), actor=actor, reason=reason)
@@ -67,7 +83,7 @@ def _fresh(section: Section) -> Section:
     return Section.objects.select_related("kind", "group", "organisation", "gathering").get(pk=section.pk)
 
 
-def _claim(section: Section, states: tuple[str, ...], target: Section.State, refusal: str) -> None:
+def _claim(section: Section, states: tuple[str, ...], target: Section.State, refusal: object) -> None:
     """Move the section to ``target`` if it is still as it was read; else ``Conflict`` with ``refusal``."""
     rows = Section.objects.filter(pk=section.pk, state=section.state, state__in=states)
     if rows.update(state=target) != 1:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -13,13 +12,12 @@ from common import clock
 from common.errors import InvalidInput
 from meetings import options, rules
 from meetings.models import AppraisalResult, Attendance, MeetingKind, Resolution, Section
-from meetings.record import TOPICS
+from meetings.record import MAX_STUDY_HOURS, TOPICS
 from meetings.rights import local_day
 from meetings.services.frame import Frame, SectionFrame
 from meetings.services.planning import MAX_LENGTH
 from orgs.models import MemberStatus, Office
 
-MAX_HOURS = Decimal(12)
 MAX_TEXT = 20_000
 _GRADES = ("excellent", "qualified", "basically", "unqualified")
 
@@ -188,8 +186,8 @@ def _check_recorder(frame: Frame, part: SectionFrame) -> None:
 
 def _check_study(frame: Frame, part: SectionFrame) -> None:
     hours = part.record.study_hours
-    if not hours.is_finite() or not 0 <= hours <= MAX_HOURS or hours != round(hours, 1):
-        frame.fault(f"{part.path}.study_hours", _("学时须在0到12之间，最多一位小数。"))
+    if not hours.is_finite() or not 0 <= hours <= MAX_STUDY_HOURS or hours != round(hours, 1):
+        frame.fault(f"{part.path}.study_hours", _("学时须在0到{most}之间，最多一位小数。").format(most=MAX_STUDY_HOURS))
     if set(part.record.topics) - TOPICS.keys():
         frame.fault(f"{part.path}.topics", _("请从列表中选择专题。"))
 

@@ -16,6 +16,7 @@ from meetings.models import (
     Attendance,
     Guest,
     MeetingKind,
+    PassBase,
     Resolution,
     Section,
     SectionVersion,
@@ -149,10 +150,15 @@ def _resolutions(part: SectionFrame, record: SectionRecord, outcome: Outcome) ->
             denominator=part.kind.quorum_denominator,
             article=part.kind.article,
             election=row.is_election,
+            rule=_pass_rule(part.kind),
         )
         values = {**asdict(row), "text": row.text.strip()}
         rows.append(Resolution(section=part.section, passed=verdict.holds, rule_text=verdict.text[:300], **values))
     return rows
+
+
+def _pass_rule(kind: MeetingKind) -> rules.PassRule:
+    return rules.PassRule(kind.pass_numerator, kind.pass_denominator, kind.pass_base == PassBase.PRESENT)
 
 
 def fill_section(part: SectionFrame, record: SectionRecord, outcome: Outcome, frame: Frame) -> Section:

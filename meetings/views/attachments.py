@@ -63,6 +63,6 @@ def _answer(request: SignedInRequest, gathering: Gathering, organisation: Organi
         if error:
             raise InvalidInput(error)
         return redirect(f"{reverse('meetings:record', args=[gathering.pk])}?organisation={organisation.code}#upload")
-    rows = Attachment.objects.filter(gathering=gathering, organisation=organisation).order_by("pk")
-    context = {"attachments": rows, "may_delete": True, "error": error}
+    rows = Attachment.objects.visible_to(request.user).filter(gathering=gathering, organisation=organisation)
+    context = {"attachments": rows.order_by("pk"), "may_delete": True, "error": error}
     return render(request, "meetings/_attachments.html", context, status=400 if error else 200)

@@ -48,6 +48,7 @@ def section_return(request: SignedInRequest, pk: int) -> HttpResponse:
     """The level above returns a confirmed record with a reason."""
     section = _section(request, pk)
     access.require_review(request.user, section.organisation, section.confirmed_by_id)
+    services.require_returnable(section)
     form = ReasonForm(request.POST or None, label=_("退回原因"), length=500)
     if request.method == "POST" and form.is_valid():
         try:
@@ -66,6 +67,7 @@ def section_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Cancel what did not take place, with a reason."""
     section = _section(request, pk)
     require_record(request.user, section.organisation, [section.group_id])
+    services.require_cancellable(section)
     form = ReasonForm(request.POST or None, label=_("取消原因"), length=500)
     if request.method == "POST" and form.is_valid():
         try:

@@ -22,6 +22,7 @@ from meetings.errors import DraftConflict
 from meetings.forms.conflict import describe_conflict
 from meetings.forms.opening import Opened, open_form
 from meetings.forms.record import RecordForm
+from meetings.forms.same import is_what_was_confirmed
 from meetings.forms.values import Values, from_post, merged_data
 from meetings.models import Section
 from meetings.selectors import FormSection
@@ -68,15 +69,22 @@ def _submit(request: SignedInRequest, opened: Opened, values: Values) -> HttpRes
     except InvalidInput as error:
         message = "" if error.errors else error.message
         return _page(request, opened, opened.form(values, version=version, errors=error.errors, message=message))
-    except DraftConflict as error:
-        if _confirmed_just_now(request, opened):
+    except Conflict as error:
+        return _not_kept(request, opened, values, version, error)
+
+
+def _not_kept(request: SignedInRequest, opened: Opened, values: Values, version: int, error: Conflict) -> HttpResponse:
+    """A double click did its work already; anything else shows the form with its input and what stands against it."""
+    if _confirmed_just_now(request, opened):
+        if is_what_was_confirmed(opened, values):
             return _already_done(request, opened)
-        conflict = describe_conflict(error, values, opened.state)
-        return _page(request, opened, opened.form(values, version=version), conflict=conflict)
-    except Conflict:
-        if _confirmed_just_now(request, opened):
-            return _already_done(request, opened)
-        raise
+        error = DraftConflict(
+            _("这份记录刚刚已经核定，这次提交的内容与核定的不同，没有保存。请先复制，再到记录页点“修改”。")
+        )
+    if not isinstance(error, DraftConflict):
+        raise error
+    conflict = describe_conflict(error, values, opened.state)
+    return _page(request, opened, opened.form(values, version=version), conflict=conflict)
 
 
 def _keep(request: SignedInRequest, opened: Opened, values: Values, version: int) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from meetings.models import Attendance, Section
 from meetings.rights import EDITABLE
 from meetings.selectors import AttendanceRow, SectionDetail
-from tasks.models import Task
+from meetings.selectors.counted import Counted
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Sheet:
     """One section as a sheet of the record."""
 
     detail: SectionDetail
-    counted: list[Task] = field(default_factory=list)
+    counted: Counted = field(default_factory=Counted)
 
     @property
     def section(self) -> Section:
@@ -34,10 +34,10 @@ class Sheet:
         return groups
 
 
-def sheets(details: Sequence[SectionDetail], counted: Mapping[int, list[Task]] | None = None) -> list[Sheet]:
+def sheets(details: Sequence[SectionDetail], counted: Mapping[int, Counted] | None = None) -> list[Sheet]:
     """One sheet for each section."""
     found = counted or {}
-    return [Sheet(detail, found.get(detail.section.pk, [])) for detail in details]
+    return [Sheet(detail, found.get(detail.section.pk, Counted())) for detail in details]
 
 
 def open_for(details: Sequence[SectionDetail]) -> dict[str, str]:

@@ -6,7 +6,8 @@ import datetime
 from dataclasses import dataclass, field
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from common.bulk import update_rows
 from notices import claims
@@ -80,8 +81,10 @@ class Scope:
 
 def claim_batch(due: Q, token: str, now: datetime.datetime) -> int:
     """Claim every due message of the next fifty people under ``token``; returns the number of messages. One query."""
-    people = Notice.objects.filter(due).order_by("person_id").values("person_id").distinct()[:PEOPLE_PER_BATCH]
-    return Notice.objects.filter(due, person_id__in=people).update(state=State.CLAIMED, claim=token, claimed_at=now)
+    people = Notice.objects.filter(due).order_by("person_id").values("person_id").distinct()
+    # Up to the fiftieth person, looked up once; a list of fifty would be looked up anew for every message.
+    last = Coalesce(Subquery(people[PEOPLE_PER_BATCH - 1 : PEOPLE_PER_BATCH]), Value(models.BigIntegerField.MAX_BIGINT))
+    return Notice.objects.filter(due, person_id__lte=last).update(state=State.CLAIMED, claim=token, claimed_at=now)
 
 
 def claimed(token: str) -> list[Notice]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from notices.models import Notice
 from notices.services.nudge import send_soon
 from notices.services.outbox import Message, owe
 from orgs import access
+from orgs.models import Organisation
 
 if TYPE_CHECKING:
     from orgs.models import Person, User
@@ -31,6 +33,7 @@ def invite(*, person: Person, actor: User) -> None:
     if person.organisation is None:
         raise InvalidInput(_("这个人不在任何党组织中，不能邀请。"))
     access.require(actor, access.MANAGE_ORGANISATIONS, person.organisation)
+    one_at_a_time([person.organisation])
     user: User | None = getattr(person, "user", None)
     if user is None or not user.is_active:
         raise InvalidInput(_("这个人没有启用的账号，请先建立或启用账号。"))
@@ -47,6 +50,12 @@ def invite(*, person: Person, actor: User) -> None:
     user.invited_at = now
     user.save(update_fields=["invited_at"])
     send_soon()
+
+
+def one_at_a_time(organisations: Iterable[Organisation]) -> None:
+    """Wait for whoever invites in the same trees: both would find the same people waiting. Needs a transaction."""
+    tops = {organisation.path[: Organisation.steplen] for organisation in organisations}
+    list(Organisation.objects.select_for_update(no_key=True).filter(path__in=tops).order_by("path"))
 
 
 def invitation(person: Person, moment: datetime.datetime) -> Message:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from common import clock
 from notices.invitees import Invitees, invitees
-from notices.services.invitations import invitation
+from notices.services.invitations import invitation, one_at_a_time
 from notices.services.nudge import send_soon
 from notices.services.outbox import owe
 from orgs import access
@@ -25,8 +25,7 @@ def invite_all(*, organisation: Organisation, actor: User) -> Invitees:
     accounts' ``invited_at``, a nudge to the worker.
     """
     access.require(actor, access.MANAGE_ORGANISATIONS, organisation)
-    # One at a time in the whole tree: organisations overlap, and both would find the same people waiting.
-    Organisation.objects.select_for_update().filter(path=organisation.path[: Organisation.steplen]).first()
+    one_at_a_time([organisation])
     found, now = invitees(organisation), clock.now()
     owe(messages=[invitation(person, now) for person in found.invited])
     ids = [person.pk for person in found.invited]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from orgs.importer import sheets
 from orgs.importer.report import ImportReport
 from orgs.importer.sheets import OrganisationRow, Roster
 from orgs.models import Appointment, College, Department, Group, Organisation, Person, User
+from orgs.ordinals import is_slip_of, ordinal
 
 REASON = "花名册导入"
 _ORGANISATION_COLUMNS = {
@@ -122,15 +124,30 @@ class Writer:
         return True
 
     def write_groups(self, roster: Roster) -> None:
-        """Make the Party groups that people belong to."""
-        wanted = {(row.organisation, row.group) for row in roster.people if row.group}
+        """Make the Party groups that people belong to; each new one is told, since a slip of the pen founds one too."""
+        wanted = Counter((row.organisation, row.group) for row in roster.people if row.group)
         stored = Group.objects.select_related("organisation")
         self.groups = {(group.organisation.code, group.name): group for group in stored}
-        new = [
-            Group(organisation=self.organisations[code], name=name) for code, name in sorted(wanted - set(self.groups))
-        ]
+        founded = sorted(wanted.keys() - self.groups.keys(), key=lambda key: (key[0], ordinal(key[1]), key[1]))
+        self._tell_founded(founded, wanted)
+        new = [Group(organisation=self.organisations[code], name=name) for code, name in founded]
         for group in audit.bulk_create(new, Group, actor=self.actor, reason=REASON):
             self.groups[group.organisation.code, group.name] = group
+
+    def _tell_founded(self, founded: list[tuple[str, str]], wanted: Counter[tuple[str, str]]) -> None:
+        names: dict[str, list[str]] = {}
+        for code, name in self.groups:
+            names.setdefault(code, []).append(name)
+        for code, name in founded:
+            words = {"branch": f"{self.organisations[code].name}（{code}）", "name": name, "count": wanted[code, name]}
+            self.report.founded.append(_("%(branch)s：新设党小组“%(name)s”，%(count)d人") % words)
+            for other in names.get(code, []):
+                if is_slip_of(name, other):
+                    self.report.warnings.append(
+                        _("%(branch)s：新设的党小组“%(name)s”与“%(other)s”只差一个字，请核对是不是写错了")
+                        % {**words, "other": other}
+                    )
+            names.setdefault(code, []).append(name)
 
     def write_departments(self, roster: Roster) -> None:
         """Make and change departments; their duty follows from the name when they are new."""

@@ -49,7 +49,8 @@ def _no_duplicates(rows: Iterable[Any], field: str, column: str, add: Add) -> No
 
 
 def _check_tree(rows: list[OrganisationRow], levels: dict[str, str], stored: Stored, add: Add) -> None:
-    parents = stored.parents | {row.code: row.parent for row in rows if row.parent}
+    circles = _on_cycles(stored.parents | {row.code: row.parent for row in rows if row.parent})
+    tops = _second_roots(rows, stored)
     for row in rows:
         level = levels.get(row.parent, "")
         if row.code in stored.closed:
@@ -60,8 +61,11 @@ def _check_tree(rows: list[OrganisationRow], levels: dict[str, str], stored: Sto
             add(row, "上级编码", _("找不到编码为“%s”的组织") % row.parent, _("请核对编码，或先把上级写进本表"))
         elif row.parent in stored.closed:
             add(row, "上级编码", _("上级“%s”在平台里已经撤销") % row.parent, _("请填写正在运行的上级组织"))
-        elif _in_cycle(row.code, parents):
+        elif row.code in circles:
             add(row, "上级编码", _("上下级绕成了圈"), _("请核对上级编码，不能直接或间接以自己为上级"))
+        elif row.line in tops:
+            problem = _("没有上级，可是顶层党委已经有了")
+            add(row, "上级编码", problem, _("整个学校只有一个顶层党委，请填写上级编码"))
         elif not row.parent and row.level and row.level != Level.COMMITTEE:
             add(row, "上级编码", _("这一格是空的"), _("只有党委可以没有上级，请填写上级编码"))
         elif row.parent and row.level and level and not rules.may_stand_under(row.level, level):
@@ -69,15 +73,33 @@ def _check_tree(rows: list[OrganisationRow], levels: dict[str, str], stored: Sto
             add(row, "级别", _("%(level)s不能设在%(parent)s之下") % names, _("请核对级别和上级编码"))
 
 
-def _in_cycle(code: str, parents: dict[str, str]) -> bool:
-    seen = {code}
-    current = parents.get(code, "")
-    while current:
-        if current in seen:
-            return True
-        seen.add(current)
-        current = parents.get(current, "")
-    return False
+def _on_cycles(parents: dict[str, str]) -> set[str]:
+    """The codes that stand above themselves; those merely below such a circle are not among them."""
+    found: set[str] = set()
+    done: set[str] = set()
+    for code in parents:
+        way: dict[str, int] = {}
+        current = code
+        while current and current not in done and current not in way:
+            way[current] = len(way)
+            current = parents.get(current, "")
+        if current in way:
+            found |= {one for one, place in way.items() if place >= way[current]}
+        done |= way.keys()
+    return found
+
+
+def _second_roots(rows: list[OrganisationRow], stored: Stored) -> set[int]:
+    """Lines of the new committees that would stand at the top beside the one that does."""
+    is_taken = "" in stored.parents.values()
+    found: set[int] = set()
+    for row in rows:
+        if row.parent or row.level != Level.COMMITTEE or row.code in stored.levels:
+            continue
+        if is_taken:
+            found.add(row.line)
+        is_taken = True
+    return found
 
 
 def _check_people(rows: list[PersonRow], levels: dict[str, str], stored: Stored, add: Add) -> None:

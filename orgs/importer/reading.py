@@ -11,19 +11,23 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from common import clock
 from common.spreadsheets import Book, RowError, SheetSpec, as_date, clean_text, is_blank
-from orgs import rules
+from orgs import plausible, rules
 from orgs.importer import sheets
 from orgs.importer.sheets import AppointmentRow, CollegeRow, DepartmentRow, OrganisationRow, PersonRow, Roster
 
 Progress = Callable[[str, int, int], None]
+HAPPENED = datetime.timedelta(0)  # how far ahead the day of something that has happened may be
 
 
 class Cells:
     """The cells of one row, read by column; what is wrong goes to ``errors``."""
 
-    def __init__(self, sheet: str, line: int, values: Mapping[str, Any], errors: list[RowError]) -> None:
-        self.sheet, self.line, self.values, self.errors = sheet, line, values, errors
+    def __init__(
+        self, sheet: str, line: int, values: Mapping[str, Any], errors: list[RowError], today: datetime.date
+    ) -> None:
+        self.sheet, self.line, self.values, self.errors, self.today = sheet, line, values, errors, today
 
     def wrong(self, column: str, problem: str, advice: str) -> None:
         """Note an error in a column of this row."""
@@ -45,8 +49,15 @@ class Cells:
             self.wrong(column, _("“%s”里有不能用的字符") % value[:20], _("编码和工号只能用字母、数字、“-”和“_”"))
         return value
 
-    def date(self, column: str, *, required: bool = False) -> datetime.date | None:
-        """Date of a column; text is not a date, whatever it looks like."""
+    def date(
+        self,
+        column: str,
+        *,
+        required: bool = False,
+        first: datetime.date = plausible.FIRST_DAY,
+        ahead: datetime.timedelta = HAPPENED,
+    ) -> datetime.date | None:
+        """Date of a column from ``first`` to ``ahead`` after today; text is not a date, whatever it looks like."""
         value = self.values.get(column)
         try:
             day = as_date(value)
@@ -58,8 +69,10 @@ class Cells:
             return None
         if day is None and required:
             self.wrong(column, _("这一格是空的"), _("请填写日期"))
-        if day is not None and not 1900 <= day.year <= 2100:
-            self.wrong(column, _("日期 %s 不合理") % day, _("请核对年份"))
+        last = self.today + ahead
+        if day is not None and not first <= day <= last:
+            words = {"first": first, "last": last}
+            self.wrong(column, _("日期 %s 不合理") % day, _("请填 %(first)s 到 %(last)s 之间的日期") % words)
             return None
         return day
 
@@ -101,19 +114,21 @@ class Cells:
         return value
 
 
-def read_roster(book: Book, errors: list[RowError], progress: Progress) -> Roster:
+def read_roster(book: Book, errors: list[RowError], progress: Progress, as_of: datetime.date | None = None) -> Roster:
     """Read all sheets of a workbook; errors of form are collected in ``errors``.
 
+    Nothing in the file has happened after ``as_of`` (default today).
     ``progress(stage, rows, 0)`` is called now and then; how many rows are to come is not known yet.
     """
     columns: dict[str, frozenset[str]] = {}
+    today = as_of or clock.today()
 
     def cells(spec: SheetSpec) -> Iterator[Cells]:
         for count, (line, values) in enumerate(book.rows(spec, errors), start=1):
             columns.setdefault(spec.name, frozenset(values))
             if count % 200 == 0:
                 progress(_("读取“%s”") % spec.name, count, 0)
-            yield Cells(spec.name, line, values, errors)
+            yield Cells(spec.name, line, values, errors, today)
 
     return Roster(
         organisations=[_organisation(row) for row in cells(sheets.ORGANISATIONS)],
@@ -138,7 +153,7 @@ def _organisation(cells: Cells) -> OrganisationRow:
         kind=cells.choice("类别", sheets.UNIT_KINDS),
         term_start=cells.date("本届开始日期"),
         term_years=cells.whole_number("任期（年）", 1, 10),
-        founded_on=cells.date("成立日期"),
+        founded_on=cells.date("成立日期", ahead=plausible.DECIDED_AHEAD),
         note=cells.text("备注"),
         approval_number=cells.text("批准文号", limit=100),
     )
@@ -166,7 +181,7 @@ def _person(cells: Cells) -> PersonRow:
         group=cells.text("党小组", limit=50),
         joined_on=cells.date("入党日期"),
         formal_on=cells.date("转正日期"),
-        born_on=cells.date("出生日期"),
+        born_on=cells.date("出生日期", first=plausible.FIRST_BIRTHDAY),
         email=cells.email("邮箱"),
         mobile=cells.text("手机", limit=20),
         excused_reason=cells.text("不作硬性要求", limit=50),
@@ -182,7 +197,8 @@ def _person(cells: Cells) -> PersonRow:
 
 def _appointment(cells: Cells, *, in_department: bool) -> AppointmentRow:
     office, group = _office(cells, in_department=in_department)
-    started_on, ended_on = cells.date("任职日期", required=True), cells.date("离任日期")
+    started_on = cells.date("任职日期", required=True, ahead=plausible.DECIDED_AHEAD)
+    ended_on = cells.date("离任日期", ahead=plausible.LONGEST_TERM)
     if started_on and ended_on and ended_on < started_on:
         cells.wrong("离任日期", _("离任日期早于任职日期"), _("请核对两个日期"))
     return AppointmentRow(

@@ -23,6 +23,7 @@ class ImportReport:
     is_dry_run: bool
     counts: dict[str, Counts] = field(default_factory=dict)
     changes: list[str] = field(default_factory=list)
+    founded: list[str] = field(default_factory=list)  # Party groups that the file founds by naming them
     missing: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)

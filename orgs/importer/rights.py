@@ -38,9 +38,6 @@ def check_rights(roster: Roster, stored: Stored, actor: User | None, errors: lis
     for row in roster.organisations:
         check(sheets.ORGANISATIONS.name, row.line, "编码", row.code)
         check(sheets.ORGANISATIONS.name, row.line, "上级编码", row.parent)
-        if not row.parent and row.code not in stored.levels:
-            problem = _("新的顶层党委只能由系统管理员建立")
-            errors.append(RowError(sheets.ORGANISATIONS.name, row.line, "上级编码", problem, advice))
     for college in roster.colleges:
         check(sheets.COLLEGES.name, college.line, "党总支编码", college.organisation)
     for department in roster.departments:

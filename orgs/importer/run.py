@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import IO
 
@@ -31,12 +32,17 @@ def _quiet(_stage: str, _done: int, _total: int) -> None:
 
 
 def import_roster(
-    *, file: IO[bytes], actor: User | None, dry_run: bool = False, progress: Progress = _quiet
+    *,
+    file: IO[bytes],
+    actor: User | None,
+    dry_run: bool = False,
+    progress: Progress = _quiet,
+    as_of: datetime.date | None = None,
 ) -> ImportReport:
     """Import a roster (.xlsx): everything or nothing; running it twice changes nothing.
 
     ``actor`` is ``None`` only for the command line. ``progress(stage, rows done, rows in all)`` is called now and
-    then; 0 in all: not known yet. Every bad row is one ``RowError`` in ``report.errors``, all in one pass; with
+    then; 0 in all: not known yet. ``as_of`` (default today): nothing in the file has happened later. Every bad row is one ``RowError`` in ``report.errors``, all in one pass; with
     errors, or on a dry run, nothing is written. A blank cell empties the field, a column that is missing leaves it;
     a blank 离任日期 never reopens an office. People missing from the file are listed, never deleted. Accounts are made
     without a usable password. A second import at the same time waits for the first.
@@ -49,7 +55,7 @@ def import_roster(
         access.require_anywhere(actor, access.MANAGE_ORGANISATIONS)
     try:
         with Book(file) as book:
-            roster = read_roster(book, report.errors, progress)
+            roster = read_roster(book, report.errors, progress, as_of)
     except UnreadableFile as error:
         report.errors.append(error.error)
         return report
@@ -75,7 +81,7 @@ def _check_and_write(roster: Roster, actor: User | None, report: ImportReport, p
         return
     report.missing = _missing(roster, stored, set(managed(actor).values_list("code", flat=True)))
     _write(roster, stored, actor, report, progress)
-    report.warnings = composition_warnings(managed(actor).open_on())
+    report.warnings += composition_warnings(managed(actor).open_on())
 
 
 def _write(roster: Roster, stored: Stored, actor: User | None, report: ImportReport, progress: Progress) -> None:

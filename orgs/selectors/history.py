@@ -73,10 +73,23 @@ def _unit_words(model: type[models.Model], row: Any, older: Any, names: Iterable
 
 
 def person_history(person: Person, *, sees_private: bool) -> list[Change]:
-    """Changes of one person's record, newest first, 30 at most. One query."""
+    """Changes of one person's record and of the colleges they led, newest first, 30 at most. Two queries."""
     rows = list(_newest(Person.history.filter(id=person.pk).select_related("organisation", "group"))[:31])
     lines = [_person_line(row, older, sees_private) for row, older in _with_older(rows)]
-    return lines[:30]
+    lines += _deanships(person)
+    return sorted(lines, key=lambda line: line.at, reverse=True)[:30]
+
+
+def _deanships(person: Person) -> list[Change]:
+    """Of which colleges the person became or ceased to be dean."""
+    led = College.history.filter(dean=person).values("id")
+    lines = []
+    for row, older in _with_older(_newest(College.history.filter(id__in=led))[: 4 * ROWS]):
+        is_dean, was_dean = row.dean_id == person.pk, older is not None and older.dean_id == person.pk
+        if is_dean != was_dean:
+            words = _("任%s院长") if is_dean else _("不再任%s院长")
+            lines.append(_line(row, words % row.name))
+    return lines
 
 
 def office_words(row: Any) -> str:

@@ -36,13 +36,15 @@ class DepartmentsPage:
 
     rows: list[DepartmentRow]
     linked: set[int]
+    may_import: bool  # whether the reader is the one to enter them
 
 
 def departments_page(user: User) -> DepartmentsPage:
     """The departments that ``user`` sees, with their officers. Three queries beside the grants."""
     found = Department.objects.visible_to(user).select_related("organisation").prefetch_related("appointments__person")
     rows = [DepartmentRow(one, _held(one.appointments.all())) for one in found]
-    return DepartmentsPage(rows, linked_people(user, (row.person_id for one in rows for row in one.offices)))
+    linked = linked_people(user, (row.person_id for one in rows for row in one.offices))
+    return DepartmentsPage(rows, linked, access.has_anywhere(user, access.MANAGE_ORGANISATIONS))
 
 
 def _held(rows: Iterable[Appointment]) -> list[Appointment]:
@@ -84,12 +86,14 @@ class CollegesPage:
 
     colleges: list[College]
     linked: set[int]
+    may_import: bool  # whether the reader is the one to enter them
 
 
 def colleges_page(user: User) -> CollegesPage:
     """The colleges that ``user`` sees, with general branch and dean. Two queries beside the grants."""
     rows = list(College.objects.visible_to(user).select_related("organisation", "dean"))
-    return CollegesPage(rows, linked_people(user, (row.dean_id for row in rows)))
+    linked = linked_people(user, (row.dean_id for row in rows))
+    return CollegesPage(rows, linked, access.has_anywhere(user, access.MANAGE_ORGANISATIONS))
 
 
 @dataclass(frozen=True)

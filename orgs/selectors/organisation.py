@@ -10,10 +10,9 @@ from django.db.models import Q
 from common import clock
 from orgs import access, rules
 from orgs.models import Appointment, Group, Level, Office, Organisation, Person, User
+from orgs.ordinals import LAST, ordinal
 from orgs.selectors.composition import branch_warnings, general_branch_warnings
 from orgs.selectors.offices import linked_people
-
-NUMERALS = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True)
@@ -100,6 +99,4 @@ def _rank(row: Appointment) -> tuple[int, int, int]:
 
 def _group_rank(group: Group | None) -> tuple[int, int]:
     """Groups in the order of their Chinese numerals; people without one stand last."""
-    if group is None:
-        return len(NUMERALS) + 1, 0
-    return next((NUMERALS.index(sign) for sign in group.name if sign in NUMERALS), len(NUMERALS)), group.pk
+    return (LAST + 1, 0) if group is None else (ordinal(group.name), group.pk)

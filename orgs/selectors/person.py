@@ -36,7 +36,7 @@ def person_page(user: User, person: Person) -> PersonPage:
     today = clock.today()
     return PersonPage(
         person=person,
-        account=User.objects.filter(person=person).first(),
+        account=getattr(person, "user", None),
         offices=[row for row in offices if row.in_force(today)],
         past_offices=[row for row in offices if not row.in_force(today)],
         memberships=list(person.memberships.select_related("organisation", "group").order_by("-id")),

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from common import clock
-from orgs import rules
+from common.readings import heard_in
+from orgs import access, rules
 from orgs.models import Organisation, Person, User
 
 WHOLE_TREE_UP_TO = 600  # rows; above it the page shows the upper levels and searches for the rest
@@ -19,7 +20,7 @@ class Node:
     """One organisation of the page, with what stands below it."""
 
     organisation: Organisation
-    people: int
+    people: int | None  # None: the reader does not see all of them, so any number would be wrong
     term: rules.TermState
     is_match: bool = False
     children: list[Node] = field(default_factory=list)
@@ -35,20 +36,14 @@ class TreePage:
     is_cut: bool
 
 
-def initials(name: str) -> str:
-    """First letters of the pinyin of a name, lower case: 机关党总支 → jgdzz."""
-    from pypinyin import Style, lazy_pinyin  # 56 MB that only a search needs
-
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
-
-
 def matches(organisation: Organisation, words: str) -> bool:
-    """Whether name, code or pinyin initials contain ``words``."""
+    """Whether name or code contain ``words``, or some part of the name is read like them (initials, full pinyin)."""
     wanted = words.strip().lower()
+    is_letters = wanted.isascii() and wanted.isalpha()
     return (
         wanted in organisation.name.lower()
         or wanted in organisation.code.lower()
-        or wanted in initials(organisation.name)
+        or (is_letters and heard_in(organisation.name, wanted))
     )
 
 
@@ -65,7 +60,8 @@ def tree_page(user: User, *, search: str = "", with_dissolved: bool = False) -> 
     found = {node.path for node in nodes if matches(node, search)} if search.strip() else set()
     is_cut = not search.strip() and len(nodes) > WHOLE_TREE_UP_TO
     shown = [node for node in nodes if _is_shown(node, found, search, is_cut)]
-    return TreePage(_forest(shown, counts, found), len(found), len(nodes), is_cut)
+    seen = access.paths(user, access.VIEW)
+    return TreePage(_forest(shown, counts, found, seen), len(found), len(nodes), is_cut)
 
 
 def _is_shown(node: Organisation, found: set[str], search: str, is_cut: bool) -> bool:
@@ -84,13 +80,14 @@ def _people_by_path(user: User) -> Counter[str]:
     return counts
 
 
-def _forest(rows: list[Organisation], counts: Counter[str], found: set[str]) -> list[Node]:
+def _forest(rows: list[Organisation], counts: Counter[str], found: set[str], seen: tuple[str, ...]) -> list[Node]:
     today = clock.today()
     roots: list[Node] = []
     stack: list[Node] = []
     for row in rows:
         state = rules.term_state(today=today, term_end=row.term_end)
-        node = Node(row, counts[row.path], state, row.path in found)
+        people = counts[row.path] if row.path.startswith(seen) else None
+        node = Node(row, people, state, row.path in found)
         while stack and not row.path.startswith(stack[-1].organisation.path):
             stack.pop()
         (stack[-1].children if stack else roots).append(node)

@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from common import audit, clock
 from common.errors import Conflict, InvalidInput
 from common.periods import ONE_DAY
-from orgs import access, rules
+from orgs import access, plausible, rules
 from orgs.models import Appointment, Department, Group, Office, Organisation, Person, User
 from orgs.models.appointment import COMMITTEE_OFFICES, DEPARTMENT_OFFICES, ORGANISATION_OFFICES
 
 _ALONE = (Office.SECRETARY, Office.GROUP_LEADER)
-FARTHEST = datetime.timedelta(days=366)  # how far ahead an office may begin; more is a slip of the pen
 
 
 @dataclass(frozen=True)
@@ -69,8 +68,12 @@ def _check(
         errors["office"] = _("%(level)s不设这个职务。") % {"level": place.get_level_display()}
     if person.organisation_id is None:
         errors["person"] = _("%s已转出，现在不在任何支部。") % person.name
-    if started_on > clock.today() + FARTHEST:
-        errors["started_on"] = _("日期太远，请检查年份。")
+    for field, words in (
+        ("started_on", plausible.decided_fault(started_on)),
+        ("ended_on", plausible.term_end_fault(ended_on)),
+    ):
+        if words:
+            errors[field] = words
     if errors:
         raise InvalidInput(errors=errors)
 
@@ -202,6 +205,7 @@ def end_appointment(*, actor: User, appointment: Appointment, ended_on: datetime
         raise Conflict(_("这个职务已经办理离任（%s）。") % row.ended_on)
     if ended_on < row.started_on:
         raise InvalidInput(errors={"ended_on": _("离任日期不能早于任职日期 %s。") % row.started_on})
+    plausible.require(ended_on=plausible.term_end_fault(ended_on))
     row.ended_on = ended_on
     return _save(row, actor, reason or _("离任"))
 
@@ -218,6 +222,7 @@ def hand_over(
         raise InvalidInput(errors={"successor": _("接任的人和离任的人不能是同一个。")})
     if on <= appointment.started_on:
         raise InvalidInput(errors={"on": _("交接日期要晚于原任职日期 %s。") % appointment.started_on})
+    plausible.require(on=plausible.decided_fault(on))
     reason = reason.strip() or _("交接")
     end_appointment(actor=actor, appointment=appointment, ended_on=on - ONE_DAY, reason=reason)
     return appoint(
@@ -275,6 +280,7 @@ def _check_election(organisation: Organisation, term_start: datetime.date, holde
         raise InvalidInput(errors={"holders": _("同一个人的同一职务选了两次。")})
     if organisation.term_start and term_start <= organisation.term_start:
         raise InvalidInput(errors={"term_start": _("新一届要晚于本届开始日期 %s。") % organisation.term_start})
+    plausible.require(term_start=plausible.too_early(term_start))
     if term_start > clock.today():
         raise InvalidInput(errors={"term_start": _("请在新一届开始当天或之后登记换届。")})
     for holder in holders:

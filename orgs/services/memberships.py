@@ -6,16 +6,17 @@ import datetime
 
 from django.utils.translation import gettext as _
 
-from common import clock
 from common.errors import InvalidInput
 from common.periods import ONE_DAY
+from orgs import plausible
 from orgs.models import Group, Membership, Organisation, Person
 
 
 def check_not_ahead(day: datetime.date, field: str) -> None:
-    """Raise ``InvalidInput`` on ``field`` for a day to come: the roll of today would be wrong until then."""
-    if day > clock.today():
-        raise InvalidInput(errors={field: _("请在生效当天或之后登记，不能填以后的日期。")})
+    """Raise ``InvalidInput`` on ``field`` for a day to come, since the roll of today would be wrong until then, and
+    for one before the Party (``orgs.plausible``).
+    """
+    plausible.require(**{field: plausible.happened_fault(day)})
 
 
 def close_membership(person: Person, last_day: datetime.date) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from common import audit
 from common.errors import Conflict, InvalidInput
 from common.periods import ONE_DAY, add_months
-from orgs import access, rules
+from orgs import access, plausible, rules
 from orgs.models import Appointment, Group, Level, Membership, Organisation, Person, UnitKind, User
 
 CORRECTABLE = frozenset({"kind", "founded_on", "term_start", "term_years", "approval_number", "note"})
@@ -70,6 +70,7 @@ def create_organisation(
     parent = _locked(parent)
     check_place(level, parent)
     _check_new(code, name, level, kind, approval_number)
+    plausible.require(founded_on=plausible.decided_fault(founded_on), term_start=plausible.happened_fault(term_start))
     node = Organisation(
         code=code.strip(),
         name=name.strip(),
@@ -120,6 +121,10 @@ def correct_organisation(*, actor: User, organisation: Organisation, reason: str
         setattr(node, name, value.strip() if isinstance(value, str) else value)
     if node.kind not in UnitKind.values:
         raise InvalidInput(errors={"kind": _("请选择列表中的类别。")})
+    plausible.require(
+        founded_on=plausible.decided_fault(node.founded_on) if "founded_on" in details else "",
+        term_start=plausible.happened_fault(node.term_start) if "term_start" in details else "",
+    )
     return audit.save(node, actor=actor, reason=_require_reason(reason))
 
 
@@ -177,6 +182,7 @@ def dissolve_organisation(
         raise Conflict(_("这个组织已在 %s 撤销。") % node.dissolved_on)
     if node.depth == 1:
         raise InvalidInput(errors={"organisation": _("顶层党委不能在这里撤销。")})
+    plausible.require(dissolved_on=plausible.decided_fault(dissolved_on))
     if node.founded_on and dissolved_on <= node.founded_on:
         raise InvalidInput(errors={"dissolved_on": _("撤销日期要晚于成立日期 %s。") % node.founded_on})
     lasting = Q(dissolved_on__isnull=True) | Q(dissolved_on__gt=dissolved_on)
@@ -235,6 +241,7 @@ def create_group(*, actor: User, organisation: Organisation, name: str, founded_
         raise InvalidInput(errors={"organisation": _("党小组只设在正在运行的党支部里。")})
     if not name.strip() or Group.objects.filter(organisation=organisation, name=name.strip()).exists():
         raise InvalidInput(errors={"name": _("请填写本支部里没有用过的党小组名称。")})
+    plausible.require(founded_on=plausible.decided_fault(founded_on))
     row = Group(organisation=organisation, name=name.strip(), founded_on=founded_on)
     try:
         with transaction.atomic():
@@ -255,6 +262,7 @@ def dissolve_group(*, actor: User, group: Group, dissolved_on: datetime.date, re
     lasting = Q(ended_on__isnull=True) | Q(ended_on__gte=dissolved_on)
     if Appointment.objects.filter(lasting, group=locked).exists():
         raise Conflict(_("党小组组长还在任，请先办理离任。"))
+    plausible.require(dissolved_on=plausible.decided_fault(dissolved_on))
     if locked.founded_on and dissolved_on <= locked.founded_on:
         raise InvalidInput(errors={"dissolved_on": _("撤销日期要晚于设立日期 %s。") % locked.founded_on})
     locked.dissolved_on = dissolved_on

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from common import audit, clock
 from common.errors import Conflict, InvalidInput
 from common.periods import ONE_DAY
-from orgs import access, rules
-from orgs.models import Appointment, Group, Level, MemberStatus, Organisation, Person, PersonKind, User
+from orgs import access, plausible, rules
+from orgs.models import Appointment, College, Group, Level, MemberStatus, Organisation, Person, PersonKind, User
 from orgs.querysets import AppointmentQuerySet
 from orgs.services.memberships import check_not_ahead, close_membership, move_membership, open_membership
 from orgs.services.voting import end_voting_exclusion, set_voting_exclusion
@@ -89,7 +89,7 @@ def transfer(
 def transfer_out(*, actor: User, person: Person, on: datetime.date, reason: str) -> Person:
     """Transfer a member out of the college; ``on`` is the last day. The account and all records stay.
 
-    Raises ``NotAllowed``, ``InvalidInput`` without a reason, ``Conflict`` while the person holds an office.
+    Side effect: a college whose dean they were has none any more (history). Raises ``NotAllowed``, ``InvalidInput`` without a reason, ``Conflict`` while the person holds an office.
     """
     locked = _lock(person)
     access.require(actor, access.MANAGE_PEOPLE, _branch_of(locked))
@@ -99,7 +99,15 @@ def transfer_out(*, actor: User, person: Person, on: datetime.date, reason: str)
     _require_no_office(locked, Appointment.objects.all(), on + ONE_DAY)
     close_membership(locked, on)
     locked.organisation = locked.group = None
+    _vacate_deanship(locked, actor, reason)
     return audit.save(locked, actor=actor, reason=reason)
+
+
+def _vacate_deanship(person: Person, actor: User, reason: str) -> None:
+    """Who has left the college is no dean any more; heads of departments hold an office, which was ended before."""
+    for college in College.objects.select_for_update(of=("self",)).filter(dean=person).order_by("pk"):
+        college.dean = None
+        audit.save(college, actor=actor, reason=_("%(name)s转出：%(reason)s") % {"name": person.name, "reason": reason})
 
 
 @transaction.atomic
@@ -179,6 +187,7 @@ def _check_group(group: Group | None, organisation: Organisation) -> None:
 
 
 def _check_dates(joined_on: datetime.date | None, formal_on: datetime.date | None, status: str) -> None:
+    plausible.require(joined_on=plausible.happened_fault(joined_on), formal_on=plausible.happened_fault(formal_on))
     if formal_on and status == MemberStatus.PROBATIONARY:
         raise InvalidInput(errors={"formal_on": _("预备党员没有转正日期。")})
     if formal_on and joined_on and formal_on < joined_on:
@@ -254,6 +263,7 @@ def correct_details(*, actor: User, person: Person, reason: str, **details: Any)
     if not reason.strip():
         raise InvalidInput(errors={"reason": _("请填写更正的原因。")})
     _check_email(locked.email or "", locked)
+    plausible.require(born_on=plausible.birthday_fault(locked.born_on))
     _check_dates(locked.joined_on, locked.formal_on, locked.status)
     audit.save(locked, actor=actor, reason=reason)
     User.objects.filter(person=locked).update(email=locked.email or "")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from common import audit
 from common.errors import Conflict, InvalidInput
-from orgs import access
+from orgs import access, plausible
 from orgs.models import MemberStatus, Person, User, VotingExclusion
 from orgs.services.memberships import check_not_ahead
 
@@ -39,6 +39,7 @@ def set_voting_exclusion(
     """
     locked = Person.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=person.pk)
     _require(actor, locked)
+    plausible.require(started_on=plausible.decided_fault(started_on), ended_on=plausible.term_end_fault(ended_on))
     errors = _faults(locked, ground, superior_approval, meeting_on)
     if ended_on and ended_on < started_on:
         errors["ended_on"] = _("结束日期不能早于开始日期。")
@@ -94,5 +95,6 @@ def end_voting_exclusion(
         raise Conflict(_("这项登记已经结束（%s）。") % locked.ended_on)
     if ended_on < locked.started_on:
         raise InvalidInput(errors={"ended_on": _("结束日期不能早于开始日期 %s。") % locked.started_on})
+    plausible.require(ended_on=plausible.term_end_fault(ended_on))
     locked.ended_on = ended_on
     return audit.save(locked, actor=actor, reason=reason or _("恢复计入表决基数"))

@@ -46,7 +46,7 @@ def people_search(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def person_detail(request: SignedInRequest, number: str) -> HttpResponse:
     """The page of one person."""
-    rows = Person.objects.visible_to(request.user).select_related("organisation", "group")
+    rows = Person.objects.visible_to(request.user).select_related("organisation", "group", "user")
     person = get_object_or_404(rows, number=number)
     return render(request, "orgs/person_detail.html", {"page": person_page(request.user, person)})
 

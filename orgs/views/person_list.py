@@ -83,7 +83,7 @@ class PersonTable(Table[Person]):
     title = _("党员名单")
     order = (OrderBy(F("organisation__path"), nulls_last=True), "number")
     columns = (
-        Column("name", _("姓名"), lambda person: person.name, html=_name, sort=("name",), is_main=True),
+        Column("name", _("姓名"), lambda person: person.name, html=_name, sort=("name",), css="tb-short", is_main=True),
         Column("number", _("工号/学号"), lambda person: person.number, sort=("number",), css="tb-short"),
         Column("unit", _("党支部"), _unit, sort=("organisation__path",), seen_by=oversees_several),
         Column("group", _("党小组"), lambda person: person.group.name if person.group else "", sort=("group__name",)),

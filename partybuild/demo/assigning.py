@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
+from random import Random
 from typing import Any
 
 from common import clock
-from orgs.models import Appointment, College, Department, Office, Organisation, User
+from orgs.models import Appointment, College, Department, Office, Organisation, Person, User
 from tasks.models import DIRECTIVE, Directive, DirectiveType, State, Task, UnitSet
 from tasks.services import accept_task, acknowledge_task, submit_task
 from tasks.services.directive_settings import load_directive_types
@@ -19,13 +20,20 @@ from tasks.services.review import report_progress
 Scene = Callable[[], Any]
 
 OFFICE, HEADQUARTERS = "BM01", "DW"  # who drafts for the committee, and the committee
+# What a report says by how far the work is: from so many per cent on.
 NOTES = (
-    "按计划推进，已完成前期准备，下一步集中落实。",
-    "已完成阶段任务，材料已归档，正在补齐薄弱环节。",
-    "进度过半，个别环节需要协调场地和时间。",
-    "主体工作基本完成，正在查漏补缺、汇总台账。",
+    (0, ("已明确分工和时间表，正在做前期准备。", "实施方案已定稿，正在摸底。")),
+    (15, ("按计划推进，前期准备已完成，下一步集中落实。", "第一阶段已完成，材料已归档。")),
+    (50, ("进度过半，个别环节需要协调场地和时间。", "多数内容已落实，正在补齐薄弱环节。")),
+    (80, ("主体工作基本完成，正在查漏补缺。", "主要内容已完成，正在汇总台账。")),
 )
+READY = 95  # per cent, before it is submitted
 DONE_NOTE = "已按完成标准办结，台账、照片和总结已归档备查。"
+
+
+def note_for(share: int, dice: Random) -> str:
+    """Words that fit how far the work is, in per cent."""
+    return dice.choice([words for start, words in NOTES if share >= start][-1])
 
 
 def bind(function: Callable[..., Any], *facts: Any, **more: Any) -> Scene:
@@ -60,6 +68,11 @@ def holder(**where: Any) -> User:
 def secretary(code: str) -> User:
     """The secretary of an organisation."""
     return holder(organisation__code=code, office=Office.SECRETARY)
+
+
+def leader(name: str) -> Person:
+    """A leader of the college, who holds an office."""
+    return Person.objects.filter(name=name, appointments__isnull=False).order_by("pk").distinct()[0]
 
 
 def drafter() -> User:
@@ -159,11 +172,11 @@ def sign_for(title: str, but: Iterable[str] = ()) -> None:
             acknowledge_task(task=task, actor=actor)
 
 
-def report_on(task: Task, note: str = "", progress: int | None = None, **more: str) -> None:
+def report_on(task: Task, note: str, progress: int | None = None, **more: str) -> None:
     """Report progress as who carries it out."""
     actor = owner(task)
     if actor is not None:
-        report_progress(task=task, actor=actor, note=note or NOTES[0], progress=progress, **more)
+        report_progress(task=task, actor=actor, note=note, progress=progress, **more)
 
 
 def submit_all(title: str, *codes: str, note: str = DONE_NOTE) -> None:
@@ -172,6 +185,7 @@ def submit_all(title: str, *codes: str, note: str = DONE_NOTE) -> None:
         task = task_of(number_of(title), code)
         actor = owner(task)
         if actor is not None:
+            report_progress(task=task, actor=actor, note=NOTES[-1][1][0], progress=READY)
             submit_task(task=task, actor=actor, note=note)
 
 

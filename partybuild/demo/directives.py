@@ -11,7 +11,6 @@ from common.periods import ONE_DAY
 from orgs.models import Organisation
 from partybuild.demo.assigning import (
     HEADQUARTERS,
-    NOTES,
     Scene,
     accept_all,
     bind,
@@ -21,7 +20,9 @@ from partybuild.demo.assigning import (
     department,
     draft,
     issue_now,
+    leader,
     members_of,
+    note_for,
     number_of,
     report_on,
     secretary,
@@ -29,7 +30,7 @@ from partybuild.demo.assigning import (
     submit_all,
     task_of,
 )
-from partybuild.demo.year_plan import PLAN_APPROVED, SILENT, plan_scenes
+from partybuild.demo.year_plan import PLAN_APPROVED, SILENT, plan_scenes, share_gone
 from tasks.models import DIRECTIVE, FOLLOW_UP, Directive, DualSignature, State, Task
 from tasks.services import accept_task, ask_extension, grant_extension, return_task
 from tasks.services.directive_units import Picks
@@ -79,9 +80,8 @@ def _report_what_is_asked_for(day: datetime.date) -> None:
             continue
         if task.directive_unit.directive.plan_number in SILENT:
             continue
-        gone = (day - task.window_start).days / max((task.due_on - task.window_start).days, 1)
-        share = min(95, max(task.progress, 5 * round(20 * gone + dice.uniform(-2, 2))))
-        report_on(task, dice.choice(NOTES), share)
+        share = share_gone(task, day, dice)
+        report_on(task, note_for(share, dice), share)
 
 
 # --- the eight ----------------------------------------------------------------------------------------------------------
@@ -103,6 +103,7 @@ def _analysis() -> list[tuple[str, Scene]]:
     def issue() -> None:
         issue_now(
             ANALYSIS,
+            leader=leader("沈若川"),
             lead=members_of("各党总支"),
             support=Picks(departments=[department("BM06")], names=["心理健康教育中心"]),
             due="04-10",
@@ -124,7 +125,7 @@ def _open_day() -> list[tuple[str, Scene]]:
 
     def issue() -> None:
         facts = {"due": "06-05", "standard": "方案、预案和志愿者名单齐全", "source": Directive.Source.YEAR_PLAN.value}
-        issue_now(OPEN_DAY, lead=chosen("ZZ2", "ZZ4", "ZZ6"), **facts)
+        issue_now(OPEN_DAY, leader=leader("沈若川"), lead=chosen("ZZ2", "ZZ4", "ZZ6"), **facts)
 
     def stop() -> None:
         directive = Directive.objects.get(title=OPEN_DAY)
@@ -141,6 +142,7 @@ def _rectification() -> list[tuple[str, Scene]]:
     def issue() -> None:
         issue_now(
             RECTIFICATION,
+            leader=leader("周明岚"),
             lead=members_of("各党总支"),
             due="06-30",
             standard="问题清单逐条销账，长效措施成文",
@@ -164,16 +166,6 @@ def _rectification() -> list[tuple[str, Scene]]:
         return_task(task=task_of(number, "ZB202"), actor=secretary("ZZ2"), reason="缺流动党员联系记录，请补充后再交")
         accept_task(task=task_of(number, "ZB301"), actor=secretary("ZZ3"))
 
-    def difficulty() -> None:
-        task = task_of(number_of(RECTIFICATION), "ZZ6")
-        report_on(
-            task,
-            "已完成七项，剩两项涉及校外实习点。",
-            70,
-            difficulty="实习点分散，集中学习难",
-            help_needed="请组织部协调线上学习平台账号",
-        )
-
     return [
         ("05-18", issue),
         ("05-19", bind(sign_for, RECTIFICATION, but=("ZZ8",))),
@@ -182,8 +174,20 @@ def _rectification() -> list[tuple[str, Scene]]:
         ("05-26", bind(sign_for, RECTIFICATION)),
         ("06-09", bind(submit_all, RECTIFICATION, "ZB202", "ZB301", "ZB203")),
         ("06-11", decide),
-        ("06-12", difficulty),
+        ("06-12", _difficulty),
     ]
+
+
+def _difficulty() -> None:
+    """A report with a difficulty and a request for help."""
+    task = task_of(number_of(RECTIFICATION), "ZZ6")
+    report_on(
+        task,
+        "已完成七项，剩两项涉及校外实习点。",
+        70,
+        difficulty="实习点分散，集中学习难",
+        help_needed="请组织部协调线上学习平台账号",
+    )
 
 
 def _chemicals() -> list[tuple[str, Scene]]:
@@ -192,6 +196,7 @@ def _chemicals() -> list[tuple[str, Scene]]:
     def issue() -> None:
         issue_now(
             CHEMICALS,
+            leader=leader("程望川"),
             lead=chosen("ZZ2", "ZZ3", "ZZ4", "ZZ5", "ZZ6"),
             support=Picks(departments=[department("BM12")]),
             due="06-26",
@@ -233,6 +238,7 @@ def _transfer() -> list[tuple[str, Scene]]:
             lead=chosen(*student),
             due="06-12",
             standard="应转尽转，介绍信回执归档",
+            leader=secretary("ZZ2").person,
             sender="ZZ2",
             actor=secretary("ZZ2"),
             source=Directive.Source.SUPERIOR.value,
@@ -265,6 +271,7 @@ def _flood() -> list[tuple[str, Scene]]:
     def issue() -> None:
         issue_now(
             FLOOD,
+            leader=leader("程望川"),
             lead=members_of("各党总支"),
             support=Picks(departments=[department("BM12")]),
             due="06-22",
@@ -294,6 +301,7 @@ def _await_members() -> None:
     """Awaits approval."""
     draft(
         MEMBERS,
+        leader=leader("周明岚"),
         lead=members_of("各党总支"),
         support=Picks(departments=[department("BM02")]),
         due="12-20",
@@ -304,7 +312,14 @@ def _await_members() -> None:
 
 def _draft_duty() -> None:
     """Submitted, and returned to draft on the demo's day."""
-    draft(DUTY, lead=members_of("各党总支"), due="08-31", standard="每日有值守、有记录", rhythm="weekly")
+    draft(
+        DUTY,
+        leader=leader("程望川"),
+        lead=members_of("各党总支"),
+        due="08-31",
+        standard="每日有值守、有记录",
+        rhythm="weekly",
+    )
 
 
 def _return_duty() -> None:

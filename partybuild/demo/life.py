@@ -22,6 +22,7 @@ from partybuild.demo.directives import play_directives
 from partybuild.demo.lists import NIGHTS, ListLife, play_list_night, play_lists, with_visitor
 from partybuild.demo.projects import play_projects
 from partybuild.demo.records import gathering_record
+from partybuild.demo.scores import play_scores
 from tasks.models import State, Task
 from tasks.nightly import issue_slips, open_follow_ups, refresh_lights, settle_directives
 from tasks.services import accept_task, submit_task
@@ -86,6 +87,7 @@ class Life:
         play_projects(day)
         play_directives(day)
         play_lists(self, day)
+        play_scores(day)
 
     def _by_night(self, day: datetime.date, *, opens: bool) -> None:
         if opens:

@@ -85,8 +85,8 @@
     try { response = await send(false); } catch { return lost("offline"); }
     const answer = await response.json().catch(() => ({}));
     if (response.ok && answer.version) return done(content, answer);
-    if (response.status === 409) return conflict(answer);
-    if ([400, 404, 413].includes(response.status)) { local.write(); return say(form.dataset.sayError + (answer.message || response.status), "is-lost"); }
+    if (response.status === 409 && answer.html) return conflict(answer);
+    if ([400, 404, 409, 413].includes(response.status)) { local.write(); return say(form.dataset.sayError + (answer.message || response.status), "is-lost"); }
     if (response.status === 403 && answer.message) { local.write(); return say(form.dataset.sayError + answer.message, "is-lost"); }
     if (response.status >= 500) return lost("offline");
     return lost("login");

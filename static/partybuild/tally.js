@@ -81,8 +81,13 @@
       const needed = Math.ceil((base * numerator) / denominator);
       return [false, `须到${needed}人，实到${present}人，未达到法定人数，决议无效${source(article)}`];
     }
-    const passed = yes * 2 > base;
-    return [passed, `赞成${yes}票，须超过应到会有表决权${base}人的半数即${Math.floor(base / 2) + 1}票，${passed ? "通过" : "未通过"}${source(section.dataset.article)}`];
+    // Elections keep more than half of those who should attend, whatever the kind's rule.
+    const top = election ? 1 : Number(section.dataset.passNumerator), bottom = election ? 2 : Number(section.dataset.passDenominator);
+    const ofPresent = !election && section.dataset.passBase === "present";
+    const whole = ofPresent ? present : base;
+    const passed = yes * bottom > whole * top;
+    const most = top * 2 === bottom ? "半数" : `${top}/${bottom}`;
+    return [passed, `赞成${yes}票，须超过${ofPresent ? "到会" : "应到会"}有表决权${whole}人的${most}即${Math.floor((whole * top) / bottom) + 1}票，${passed ? "通过" : "未通过"}${source(section.dataset.article)}`];
   }
 
   function showChair(section) {

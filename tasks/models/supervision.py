@@ -78,6 +78,7 @@ class Slip(models.Model):
         verbose_name=_("答复人"),
     )
     closed_on = models.DateField(_("了结日期"), null=True, blank=True)
+    closed_cause = models.CharField(_("了结原因"), max_length=100, blank=True)
 
     objects = SlipQuerySet.as_manager()
 

@@ -119,6 +119,7 @@ class Task(models.Model):
             models.Index(fields=["due_on", "state"], name="task_due_state"),
             models.Index(fields=["kind", "organisation", "window_start"], name="task_kind_org_window"),
             models.Index(fields=["person", "state"], name="task_person_state"),
+            models.Index(fields=["-closed_on", "due_on", "id"], name="task_list_order"),
         ]
 
     def __str__(self) -> str:

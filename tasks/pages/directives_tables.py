@@ -37,24 +37,31 @@ def _title(directive: Directive) -> SafeString:
 
 
 def _light_words(directive: Any) -> str:
-    found = directive.row.figures
-    return f"{Light(found.light).label}：{found.cause}" if directive.state == states.ISSUED else ""
+    """The light alone: why it is up stands with the units that are behind."""
+    return str(Light(directive.row.figures.light).label) if directive.state == states.ISSUED else ""
 
 
 def _light(directive: Any) -> SafeString:
-    if directive.state != states.ISSUED:
-        return SafeString("")
-    found = directive.row.figures
-    return format_html('{} <span class="text-secondary">{}</span>', light(found.light), found.cause)
-
-
-def _signed(directive: Any) -> str:
-    found = directive.row.figures
-    return f"{found.signed}/{found.units}" if directive.issued_at else ""
+    return light(directive.row.figures.light) if directive.state == states.ISSUED else SafeString("")
 
 
 def _progress(directive: Any) -> str:
-    return f"{directive.row.figures.progress}%" if directive.issued_at else ""
+    found = directive.row.figures
+    if not directive.issued_at:
+        return ""
+    return _("签收%(signed)d/%(units)d，%(progress)d%%") % {
+        "signed": found.signed,
+        "units": found.units,
+        "progress": found.progress,
+    }
+
+
+def _leads(directive: Any) -> SafeString:
+    return format_html('<span class="lead-units">{}</span>', directive.row.units)
+
+
+def _sender(directive: Any) -> SafeString:
+    return format_html('<span class="tb-sub">{}</span>', directive.organisation.name)
 
 
 def _behind(directive: Any) -> str:
@@ -104,21 +111,29 @@ class DirectiveTable(Table[Directive]):
     title = gettext_lazy("交办事项")
     order = ("-starts_on",)
     columns = (
-        Column("title", gettext_lazy("事项"), lambda one: one.title, html=_title, sort=("title",), is_main=True),
-        Column("number", gettext_lazy("督办编号"), lambda one: one.number, sort=("number",), css="nowrap"),
-        Column("state", gettext_lazy("状态"), lambda one: one.get_state_display(), sort=("state",), css="nowrap"),
-        Column("light", gettext_lazy("灯和原因"), _light_words, html=_light, sort=("severity",)),
-        Column("leads", gettext_lazy("牵头单位"), lambda one: one.row.units),
-        Column("signed", gettext_lazy("签收"), _signed, css="nowrap"),
-        Column("progress", gettext_lazy("进度"), _progress, css="nowrap"),
-        Column("behind", gettext_lazy("谁落后"), _behind, css="tb-wide"),
-        Column("due", gettext_lazy("完成时限"), lambda one: day_text(one.due_on), sort=("due_on",), css="nowrap"),
         Column(
-            "starts", gettext_lazy("交办日期"), lambda one: day_text(one.starts_on), sort=("starts_on",), css="nowrap"
+            "title",
+            gettext_lazy("事项"),
+            lambda one: one.title,
+            html=_title,
+            sort=("title",),
+            is_main=True,
+            css="tb-wide",
         ),
-        Column("sender", gettext_lazy("交办组织"), lambda one: one.organisation.name, sort=("organisation__path",)),
-        Column("type", gettext_lazy("交办类型"), lambda one: one.type.name, sort=("type__name",)),
-        Column("source", gettext_lazy("立项来源"), lambda one: one.get_source_display(), sort=("source",)),
+        Column("number", gettext_lazy("督办编号"), lambda one: one.number, sort=("number",), css="tb-short"),
+        Column("state", gettext_lazy("状态"), lambda one: one.get_state_display(), sort=("state",), css="tb-short"),
+        Column("light", gettext_lazy("灯"), _light_words, html=_light, sort=("severity",)),
+        Column("leads", gettext_lazy("牵头单位"), lambda one: one.row.units, html=_leads),
+        Column("progress", gettext_lazy("签收和进度"), _progress),
+        Column("behind", gettext_lazy("谁落后"), _behind, css="tb-wide"),
+        Column("due", gettext_lazy("完成时限"), lambda one: day_text(one.due_on), sort=("due_on",), css="tb-short"),
+        Column(
+            "sender",
+            gettext_lazy("交办组织"),
+            lambda one: one.organisation.name,
+            html=_sender,
+            sort=("organisation__path",),
+        ),
     )
     filters = (
         Choice("state", gettext_lazy("状态"), Directive.State.choices, column="state"),
@@ -135,7 +150,7 @@ class DirectiveTable(Table[Directive]):
 
     def related(self, rows: QuerySet[Directive]) -> QuerySet[Directive]:
         """With what every row names."""
-        return with_light(rows).select_related("organisation", "type")
+        return with_light(rows).select_related("organisation")
 
     def prepare(self, rows: list[Directive]) -> None:
         """Figures, lead units, who is behind."""

@@ -73,9 +73,27 @@ def _progress(project: Any) -> SafeString:
     return format_html('<div class="project-progress">{}{}</div>', _progress_words(project), bar)
 
 
-def _current(project: Any) -> str:
+def _step(project: Any) -> str:
     current = project.figures.current
     return f"{current.number}. {current.title}" if current is not None else ""
+
+
+def _current_words(project: Any) -> str:
+    return "：".join(words for words in (_step(project), project.latest) if words)
+
+
+def _current(project: Any) -> SafeString:
+    """The milestone under way, and under it the latest report."""
+    return format_html('<div>{} <span class="tb-sub">{}</span></div>', _step(project), project.latest)
+
+
+def _leader_words(project: Project) -> str:
+    return f"{project.leader.name}（{project.organisation.name}）"
+
+
+def _leader(project: Project) -> SafeString:
+    words = '<div>{} <span class="tb-sub">{}</span></div>'
+    return format_html(words, project.leader.name, project.organisation.name)
 
 
 def _by_light(rows: QuerySet[Any], value: str, _table: Table[Any]) -> QuerySet[Any]:
@@ -121,10 +139,8 @@ class ProjectTable(Table[Project]):
         Column("code", gettext_lazy("编号"), lambda one: one.code, sort=("code",), css="nowrap"),
         Column("light", gettext_lazy("灯和原因"), _light_words, html=_light, sort=("severity",)),
         Column("progress", gettext_lazy("进度"), _progress_words, html=_progress, sort=("done",)),
-        Column("current", gettext_lazy("正在推进"), _current),
-        Column("latest", gettext_lazy("最近进展"), lambda one: one.latest),
-        Column("leader", gettext_lazy("领办人"), lambda one: one.leader.name, sort=("leader__name",), css="nowrap"),
-        Column("unit", gettext_lazy("领办组织"), lambda one: one.organisation.name, sort=("organisation__path",)),
+        Column("current", gettext_lazy("正在推进"), _current_words, html=_current, css="tb-wide"),
+        Column("leader", gettext_lazy("领办人"), _leader_words, html=_leader, sort=("leader__name",)),
         Column("state", gettext_lazy("状态"), lambda one: one.get_state_display(), sort=("state",), css="nowrap"),
         Column("ends", gettext_lazy("结束日期"), lambda one: day_text(one.ends_on), sort=("ends_on",), css="nowrap"),
     )

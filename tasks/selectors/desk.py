@@ -8,11 +8,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from orgs import access
 from orgs.held import Held, held_by
 from tasks.lighting import Lighting
-from tasks.models import AGREED_ITEM, ListItem, ResponsibilityList, State, Task
+from tasks.models import AGREED_ITEM, FOLLOW_UP, ListItem, ResponsibilityList, State, Task
 from tasks.people import reviewers_of
 from tasks.querysets import TO_ACT_ON, owed
 
@@ -23,7 +25,7 @@ WEEK_DAYS = 7
 
 
 class Unit(NamedTuple):
-    """The organisation of a line."""
+    """The organisation of a line; ``name`` is the department's where one owes it."""
 
     name: str
     path: str
@@ -63,7 +65,7 @@ class DeskTask:
 
 # In the order of ``Unit``, then of ``DeskTask``.
 _COLUMNS = (
-    "organisation__name", "organisation__path", "organisation__depth",
+    "unit_name", "organisation__path", "organisation__depth",
     "pk", "title", "source", "state", "profile", "light", "light_cause", "return_cause", "act_url", "requirement",
     "window_start", "due_on", "last_report_on", "answered_on", "organisation_id", "department_id", "person_id",
     "submitted_by_id", "submitted_by__name", "list_number",
@@ -126,8 +128,14 @@ def desk_of(user: User, today: datetime.date, held: Held | None = None) -> Desk:
     held = held or held_by(user, today)
     lighting = Lighting(today)
     candidates = []
-    for task in _touching(user, held):
+    touching = _touching(user, held)
+    missed = _missed_of(touching, today)
+    for task in touching:
+        if task.source == FOLLOW_UP and missed.get(task.act_url, [task])[-1] is not task:
+            continue
         task.light, task.light_cause = lighting.shown(task)
+        if task.source == FOLLOW_UP and (count := len(missed.get(task.act_url, []))) > 1:
+            task.light_cause = _("%(cause)s；共%(count)d期未报") % {"cause": task.light_cause, "count": count}
         if task.state != State.SUBMITTED:
             desk.owed.place(task, today)
         elif task.submitted_by_id == user.person_id:
@@ -136,6 +144,18 @@ def desk_of(user: User, today: datetime.date, held: Held | None = None) -> Desk:
             candidates.append(task)
     desk.to_review = _to_decide(candidates, user, held, today)
     return desk
+
+
+def _missed_of(tasks: list[DeskTask], today: datetime.date) -> dict[str, list[DeskTask]]:
+    """The overdue follow-ups of each work, by its page, in the order of their days.
+
+    One report answers them all and the next one, so the desk shows the latest of them alone.
+    """
+    missed: dict[str, list[DeskTask]] = {}
+    for task in tasks:
+        if task.source == FOLLOW_UP and task.due_on < today:
+            missed.setdefault(task.act_url, []).append(task)
+    return missed
 
 
 def _touching(user: User, held: Held) -> list[DeskTask]:
@@ -157,7 +177,8 @@ def _lines() -> QuerySet[Task, tuple[Any, ...]]:
     """The Tasks with what a desk shows of them; put together once, since nothing of it depends on the user."""
     items = ListItem.objects.filter(item_tasks__task=OuterRef("pk"), list__state=ResponsibilityList.State.PUBLISHED)
     number = Subquery(items.order_by("-list__year", "number").values("number")[:1])
-    return Task.objects.annotate(list_number=number).order_by("due_on", "id").values_list(*_COLUMNS)
+    unit = Coalesce("department__name", "organisation__name")  # what a department owes is not the committee's
+    return Task.objects.annotate(list_number=number, unit_name=unit).order_by("due_on", "id").values_list(*_COLUMNS)
 
 
 def _to_decide(submitted: list[DeskTask], user: User, held: Held, today: datetime.date) -> list[DeskTask]:

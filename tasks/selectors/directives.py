@@ -240,5 +240,5 @@ def _list_row(directive: Directive, units: list[DirectiveUnit], user: User, ligh
     oversees = access.may(user, access.VIEW, directive.organisation)
     rows = matrix([unit for unit in units if _sees(unit, user, oversees)], lighting)
     names = [unit.name for unit in units if unit.part == Part.LEAD and unit.parent_id is None]
-    words = "、".join(names[:2]) + (_("等%d个单位") % len(names) if len(names) > 2 else "")
+    words = (names[0] if names else "") + (_("等%d个单位") % len(names) if len(names) > 1 else "")
     return ListRow(directive, figures_of(rows, directive), words, [row for row in rows if row.behind])

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from orgs.models import Organisation, User
 
 
+# Sets: a page asks every one of its thousands of rows several times.
+_OPEN = frozenset(transitions.OPEN)
+_DROPPED = frozenset((transitions.WAIVED, transitions.STOPPED))
+
+
 class GridRow(NamedTuple):
     """One Task as a cell needs it. ``closed_on`` is the day on which it counts as done."""
 
@@ -43,12 +48,12 @@ class GridRow(NamedTuple):
     @property
     def is_open(self) -> bool:
         """Whether something is still owed."""
-        return self.state in transitions.OPEN
+        return self.state in _OPEN
 
     @property
     def is_applicable(self) -> bool:
         """Whether it counts at all: what was waived or stopped is not applicable."""
-        return self.state not in (transitions.WAIVED, transitions.STOPPED)
+        return self.state not in _DROPPED
 
     @property
     def is_done(self) -> bool:
@@ -115,7 +120,7 @@ def rows_of(tasks: TaskQuerySet, as_of: datetime.date | None = None) -> list[Gri
 
 
 def _lit(row: GridRow, lighting: Lighting) -> GridRow:
-    if row.state not in transitions.OPEN:
+    if row.state not in _OPEN:
         return row
     light, cause = lighting.shown(row)
     if cause == row.light_cause and light == row.light:

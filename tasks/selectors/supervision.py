@@ -64,7 +64,10 @@ def slip_detail_of(slip: Slip, user: User) -> SlipDetail:
         name=name_of(slip),
         action=str(ACTIONS[slip.level]),
         unit=(slip.task.department or slip.task.organisation).name,
-        may_answer=slip.answered_on is None and slip.receiver_id == user.person_id and user.person_id is not None,
+        may_answer=slip.answered_on is None
+        and slip.closed_on is None
+        and user.person_id is not None
+        and slip.receiver_id == user.person_id,
         others=list(others.exclude(pk=slip.pk).select_related("receiver").order_by("pk")),
     )
 

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.calendars import workdays_between
 from common.periods import ONE_DAY
-from tasks import rhythms
+from tasks import project_states, rhythms
 from tasks.models import (
     DIRECTIVE,
     FOLLOW_UP,
@@ -26,6 +26,7 @@ from tasks.models import (
     Milestone,
     Profile,
     Project,
+    ProjectEvent,
     State,
     Task,
 )
@@ -42,7 +43,8 @@ def open_follow_ups(*, today: datetime.date) -> dict[str, int]:
     """Open the follow-ups of the current stretch of every running directive and project; safe to repeat.
 
     None where somebody has reported in the stretch already, where the final proof is due before, or where the work
-    was passed on (its branches are asked). What is due on a day off is due on the working day before. Returns
+    was passed on (its branches are asked), or where a project began, or was approved if later, less than
+    ``FOLLOW_UP_FIRST_AFTER_DAYS`` days before the report day. What is due on a day off is due on the working day before. Returns
     ``{"opened": n}``. Queries: five, and four per 500 opened.
     """
     specs = [*_directive_specs(today), *_project_specs(today)]
@@ -81,8 +83,10 @@ def _stretch_of_unit(unit: DirectiveUnit, today: datetime.date) -> Stretch | Non
 
 
 def _project_specs(today: datetime.date) -> Iterator[TaskSpec]:
+    approvals = ProjectEvent.objects.filter(project_id=OuterRef("project_id"), verb=project_states.APPROVE)
     milestones = (
         Milestone.objects.filter(project__state__in=_RUNNING, task__isnull=False)
+        .annotate(approved_on=Subquery(approvals.order_by("-id").values("day")[:1]))
         .select_related("task", "project__task_force")
         .order_by("project_id", "number")
     )
@@ -101,6 +105,10 @@ def _project_specs(today: datetime.date) -> Iterator[TaskSpec]:
             report_day=force.report_day if force else settings.FOLLOW_UP_REPORT_DAY,
         )
         if current is None or stretch is None or today < project.starts_on or stretch.due > project.ends_on:
+            continue
+        approved_on: datetime.date | None = found[0].approved_on  # type: ignore[attr-defined]
+        began = max(project.starts_on, approved_on or project.starts_on)
+        if stretch.due < began + settings.FOLLOW_UP_FIRST_AFTER_DAYS * ONE_DAY:
             continue
         if not _has_reported(tasks, stretch):
             yield _spec(current, f"project:{project.code}", project.title, stretch)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from common import audit, clock
 from common.errors import Conflict, DomainError, InvalidInput
 from common.periods import month_day
-from orgs.models import Organisation
+from orgs.models import Organisation, Person
 from tasks import directive_rights as rights
 from tasks import directive_states as states
 from tasks.models import Directive, DirectiveType, Plan, PlanCategory
@@ -38,11 +39,14 @@ class Approved:
 
 
 @transaction.atomic
-def load_education_tasks(*, year: int, actor: User, path: Path = SHIPPED) -> Plan:
+def load_education_tasks(
+    *, year: int, actor: User, path: Path = SHIPPED, leaders: Mapping[str, Person] | None = None
+) -> Plan:
     """Make the year's plan of the ten kinds of education: its categories and one directive a task, all to be approved.
 
     Safe to repeat: what the plan has already is left alone, whatever became of it. The owner leads, partners support
-    (sets unfolded, unknown names kept). Raises ``NotAllowed`` without the right to assign for the committee,
+    (sets unfolded, unknown names kept). ``leaders``: who of the college's leaders answers for a category, by its code;
+    none is named for the others. Raises ``NotAllowed`` without the right to assign for the committee,
     ``InvalidInput`` (no organisations; owners that nobody knows, all at once), ``Conflict`` (the type it names is
     missing). Side effects: drafts submitted for approval in the name of ``actor``; one whose date has passed stays a
     draft.
@@ -67,9 +71,8 @@ def load_education_tasks(*, year: int, actor: User, path: Path = SHIPPED) -> Pla
             if task["num"] in known:
                 continue
             lead, support = _picks(directory, data, task)
-            directive = draft_directive(
-                organisation=root, text=_text(data, task, category, kind), lead=lead, support=support, actor=actor
-            )
+            text = replace(_text(data, task, category, kind), leader=(leaders or {}).get(category.code))
+            directive = draft_directive(organisation=root, text=text, lead=lead, support=support, actor=actor)
             if directive.due_on >= clock.today():  # else it stays a draft: its date has to be set anew
                 waiting.append(submit_directive(directive=directive, actor=actor, quietly=True))
     if waiting:

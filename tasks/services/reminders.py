@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common import clock
 from notices.models import Notice
 from notices.services import Message, owe
-from tasks.models import OPEN_STATES, Profile, State, Task, TaskEvent, Verb
+from tasks.models import FOLLOW_UP, OPEN_STATES, Profile, State, Task, TaskEvent, Verb
 from tasks.people import Officers, officers_of, owners, reviewers
 
 CHUNK = 500
@@ -84,12 +84,18 @@ def owe_reminders(*, today: datetime.date, since: datetime.date | None) -> dict[
 
 
 def _batch(today: datetime.date, after: int) -> list[Task]:
-    """Open Tasks that may call for a message: due by the farthest reminder, submitted, or returned. One query."""
+    """Open Tasks that may call for a message: due by the farthest reminder, submitted, or returned. One query.
+
+    Of the follow-ups that one work has missed only the latest is told: one report answers them all.
+    """
     horizon = today + datetime.timedelta(days=max(settings.REMIND_DAYS_LEFT))
     near = Q(due_on__lte=horizon) | Q(state__in=(State.SUBMITTED, State.RETURNED))
     # Who only supports is asked to sign for it (signing_reminders), and for nothing else.
     tasks = Task.objects.filter(near, state__in=OPEN_STATES, pk__gt=after).exclude(profile=Profile.SUPPORT)
-    return list(tasks.select_related("organisation", "group").order_by("pk")[:CHUNK])
+    missed = Task.objects.filter(source=FOLLOW_UP, state__in=OPEN_STATES, due_on__lt=today)
+    later = missed.filter(parent_id=OuterRef("parent_id"), due_on__gt=OuterRef("due_on"))
+    tasks = tasks.exclude(Q(Exists(later), source=FOLLOW_UP))
+    return list(tasks.select_related("organisation", "group", "department").order_by("pk")[:CHUNK])
 
 
 def _messages(batch: Sequence[Task], night: Night, counts: Counter[str]) -> list[Message]:
@@ -130,7 +136,8 @@ def recipients(task: Task, kind: Kind, officers: Officers) -> set[int]:
 
 def message_of(task: Task, kind: Kind, person_id: int, today: datetime.date) -> Message:
     """The message for one person: whose, by when, for how long; the link leads to where it is done."""
-    where = f"{task.organisation.name} · {task.group.name}" if task.group else task.organisation.name
+    unit = task.department.name if task.department else task.organisation.name
+    where = f"{unit} · {task.group.name}" if task.group else unit
     detail = _("%(where)s：%(words)s") % {"where": where, "words": _words(task, kind, today)}
     opens_task = kind in (Kind.TO_REVIEW, Kind.RETURNED) or not task.act_url
     url = _page().replace("/0/", f"/{task.pk}/") if opens_task else task.act_url

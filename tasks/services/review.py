@@ -123,12 +123,7 @@ def report_progress(
     rights.require_act(actor, task)
     require_state(task, transitions.REPORT)
     words = require_text(note, "note", _("请写明进展。"))
-    if progress is not None and not 0 <= progress <= FULL_PROGRESS:
-        message = _("进度是0到100的百分数。")
-        raise InvalidInput(message, errors={"progress": message})
-    if progress is not None and is_rolled_up(task):
-        message = _("进度由已转交的下级汇总，不用填写；只写进展说明。")
-        raise InvalidInput(message, errors={"progress": message})
+    _require_own_progress(task, progress)
     hold_directive(task)
     apply_change(
         task,
@@ -147,6 +142,17 @@ def report_progress(
     close_follow_ups(task, actor=actor, cause=words)
     roll_up(task)
     return task
+
+
+def _require_own_progress(task: Task, progress: int | None) -> None:
+    """Raise ``InvalidInput`` unless ``progress`` is a per cent that this Task reports itself."""
+    message = ""
+    if progress is not None and not 0 <= progress <= FULL_PROGRESS:
+        message = _("进度是0到100的百分数。")
+    elif progress is not None and is_rolled_up(task):
+        message = _("进度由已转交的下级汇总，不用填写；只写进展说明。")
+    if message:
+        raise InvalidInput(message, errors={"progress": message})
 
 
 @transaction.atomic

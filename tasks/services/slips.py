@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -44,6 +44,7 @@ _PREFIX = {Light.YELLOW: "预警", Light.ORANGE: "督办", Light.RED: "问责"}
 # Where on the ladder a level begins, and how many rungs get it at once (red: the unit's secretary and the one above).
 _FIRST_RUNG = {Light.YELLOW: 0, Light.ORANGE: 1, Light.RED: 1}
 _RUNGS = {Light.YELLOW: 1, Light.ORANGE: 1, Light.RED: 2}
+_HIGHER = {Light.YELLOW: (Light.ORANGE, Light.RED), Light.ORANGE: (Light.RED,)}
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,11 @@ class Rung:
 
 
 def issue_slips(*, today: datetime.date) -> dict[str, int]:
-    """Issue tonight's slips, let unanswered ones climb, and close those whose cause is gone; safe to repeat.
+    """Issue tonight's slips, let unanswered ones climb, and close those whose cause is gone or that a higher one
+    takes over; safe to repeat.
 
     None on days off: what rose then is told on the next working day, as it is then. What waits to be checked gets
-    none. Side effects: ``Slip`` rows, SLIP events, messages. Six queries per 500 Tasks. Returns counts
+    none. Side effects: ``Slip`` rows, SLIP events, messages. Six queries per 500 Tasks, and two. Returns counts
     ``issued``, ``climbed``, ``closed`` and ``nobody`` (nobody in office to address).
     """
     counts = {"issued": 0, "climbed": 0, "closed": close_settled_slips(today=today), "nobody": 0}
@@ -68,6 +70,7 @@ def issue_slips(*, today: datetime.date) -> dict[str, int]:
     workdays = WorkdaysUpTo(today)
     while last is not None:
         last = _issue_batch(last, today, workdays, counts)
+    counts["closed"] += _close_taken_over(today)
     return counts
 
 
@@ -241,22 +244,32 @@ def close_settled_slips(*, today: datetime.date) -> int:
     return Slip.objects.filter(pk__in=list(ids.values_list("pk", flat=True))).update(closed_on=today)
 
 
+def _close_taken_over(today: datetime.date) -> int:
+    """Close the open slips of a Task beside which a higher one is open: it asks for the same answer. Two queries."""
+    closed = 0
+    for level, higher in _HIGHER.items():
+        above = Slip.objects.filter(task_id=OuterRef("task_id"), level__in=higher, closed_on__isnull=True)
+        lower = Slip.objects.filter(Exists(above), level=level, closed_on__isnull=True)
+        closed += lower.update(closed_on=today, closed_cause=_("已由更高一级督办单接续"))
+    return closed
+
+
 @transaction.atomic
 def answer_slip(*, slip: Slip, actor: User, answer: str) -> Slip:
     """Answer a slip: the answer is kept on it, ends its climbing, and is the progress report of who carries it out.
 
-    Raises ``NotAllowed`` (only its receiver), ``InvalidInput`` (no words), ``Conflict`` (answered already). Side
+    Raises ``NotAllowed`` (only its receiver), ``InvalidInput`` (no words), ``Conflict`` (answered or settled). Side
     effects: ANSWERED event; a REPORTED event and a light that falls back where the receiver may report.
     """
     require_receiver(actor, slip)
     words = require_text(answer, "answer", _("请写明原因和下一步措施。"))
     today = clock.today()
-    claimed = Slip.objects.filter(pk=slip.pk, answered_on__isnull=True).update(
-        answer=words, answered_on=today, answered_by=actor
-    )
+    claimed = Slip.objects.unanswered().filter(pk=slip.pk).update(answer=words, answered_on=today, answered_by=actor)
+    slip.refresh_from_db()
+    if claimed != 1 and slip.answered_on is None:
+        raise Conflict(_("这张单子已经了结，不需要答复。有新进展请到事项页上报。"))
     if claimed != 1:
         raise Conflict(_("这张单子已经答复过了，请刷新查看。"))
-    slip.refresh_from_db()
     task = Task.objects.select_related("organisation", "department").get(pk=slip.task_id)
     event_of(task, Verb.ANSWERED, before=Before.of(task), actor=actor, cause=f"{slip.number}：{words}").save()
     Task.objects.filter(pk=task.pk).update(answered_on=today)

@@ -106,6 +106,22 @@ def test_a_later_return_is_not_known_before_and_survives_a_change_of_light(colle
     assert returned == [0, 0, 1, 1]
 
 
+@pytest.mark.parametrize(
+    ("url", "asked", "words"),
+    [
+        (BOARD, "2026-07-01", "2026-07-01 还没有到，下面显示今天的情况。"),
+        (ZZ1, "yesterday", "“yesterday”不是日期，下面显示今天的情况。"),
+        ("/branches/ZB101/year/2026/", "0000", "“0000”不是日期，下面显示今天的情况。"),
+        (BOARD, "", None),
+        (BOARD, "2026-06-15", None),
+    ],
+)
+def test_a_day_that_cannot_be_shown_is_said(busy: SmallCollege, enter, url: str, asked: str, words: str | None) -> None:
+    page = enter(busy.committee_secretary, url, as_of=asked).content.decode()
+    assert ("下面显示今天的情况" in page) is (words is not None)
+    assert words is None or words in page
+
+
 @pytest.mark.parametrize("asked", ["2026-07-01", "yesterday", ""])
 def test_what_is_no_past_day_shows_today(busy: SmallCollege, enter, asked: str) -> None:
     page = enter(busy.committee_secretary, BOARD, as_of=asked)

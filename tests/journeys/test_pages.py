@@ -30,6 +30,10 @@ NO_PAGES = {
     "tasks:project_file",
     "orgs:organisation_history",
     "orgs:people_search",
+    "scoring:composite_export",
+    "scoring:version_export",
+    "scoring:bonus_file",
+    "dashboards:desk_asked",
 }
 MAIN_PAGES = {
     "branch_secretary": (
@@ -46,6 +50,9 @@ MAIN_PAGES = {
         "orgs:person_detail",
         "tasks:task_detail",
         "tasks:task_list",
+        "scoring:sheet_list",
+        "scoring:sheet_detail",
+        "ballots:ballot_list",
     ),
     "office": (
         "dashboards:desk",
@@ -65,6 +72,14 @@ MAIN_PAGES = {
         "tasks:project_new",
         "tasks:project_plan",
         "tasks:task_force_detail",
+        "scoring:sheet_detail",
+        "scoring:composite_detail",
+        "scoring:composite_import",
+        "scoring:scheme_list",
+        "scoring:scheme_detail",
+        "scoring:process",
+        "scoring:publication",
+        "ballots:ballot_detail",
     ),
 }
 

@@ -13,14 +13,20 @@ PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
 
 @contextmanager
-def browser_of(chromium: Any, live_server: Any, user: User | None, viewport: dict[str, int]) -> Iterator[Any]:
-    """A page of ``user``'s own browser; ``page.problems`` are errors, breaches of the policy and failed requests."""
+def browser_of(
+    chromium: Any, live_server: Any, user: User | None, viewport: dict[str, int], *, scripts: bool = True
+) -> Iterator[Any]:
+    """A page of ``user``'s own browser; ``page.problems`` are errors, breaches of the policy and failed requests.
+
+    ``scripts``: whether the browser runs any.
+    """
     context = chromium.new_context(
         base_url=live_server.url,
         viewport=viewport,
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
         reduced_motion="reduce",
+        java_script_enabled=scripts,
     )
     context.set_default_timeout(20_000)  # a busy machine is slow, not wrong
     page = context.new_page()

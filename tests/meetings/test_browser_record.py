@@ -370,7 +370,7 @@ def test_a_file_goes_up_at_once(chromium_page: Page, college: SmallCollege, meet
     listed = page.locator("#attachments")
     expect(listed).to_contain_text("照片.png")
     page.set_input_files("[data-upload]", {"name": "木马.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x90"})
-    expect(page.locator("[data-upload-progress]")).to_contain_text("木马.pdf：这个文件的内容不是图片")
+    expect(page.locator("[data-upload-progress]")).to_contain_text("木马.pdf：只能上传图片")
     assert Attachment.objects.count() == 1
     page.get_by_role("button", name="删除 照片.png").click()
     expect(listed).not_to_contain_text("照片.png")

@@ -34,7 +34,7 @@ def test_a_line_says_all_that_the_page_shows(college: SmallCollege) -> None:
         (
             section.pk, section.gathering_id, "六月党员大会", NEXT_WEEK, "会议室", NEXT_WEEK.date(), "党小组会",
             "meeting", "planned", section.organisation_id, college.branches[0].name, college.branches[0].path,
-            college.group.pk, college.group.name, None, None, "",
+            college.group.pk, college.group.name, None, None, "", "group", False,
         )
     ]  # fmt: skip
 

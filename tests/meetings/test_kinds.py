@@ -10,9 +10,10 @@ from django.core.management import call_command
 from common.errors import InvalidInput, NotAllowed
 from meetings.kinds import shipped_kinds
 from meetings.models import MeetingKind
+from meetings.record import ResolutionRecord
 from meetings.services import load_kinds, save_kind
 from tests.factories import SmallCollege
-from tests.meetings.making import confirm, kind, plan
+from tests.meetings.making import AFTERNOON, confirm, kind, plan
 
 
 @pytest.mark.django_db
@@ -71,6 +72,10 @@ def test_the_office_edits_and_the_history_knows_why(college: SmallCollege) -> No
         ("theme_day", {"due_nth": None}, "due_nth"),
         ("members_meeting", {"quorum_numerator": None}, "quorum_denominator"),
         ("members_meeting", {"quorum_numerator": 3}, "quorum_numerator"),
+        ("members_meeting", {"pass_numerator": 2}, "pass_numerator"),
+        ("members_meeting", {"pass_numerator": 0}, "pass_numerator"),
+        ("members_meeting", {"pass_denominator": None}, "pass_denominator"),
+        ("members_meeting", {"pass_base": "everybody"}, "pass_base"),
         ("members_meeting", {"voters": "none"}, "voters"),
         ("members_meeting", {"chair_office": "emperor"}, "chair_office"),
         ("members_meeting", {"chair_office": "group_leader"}, "chair_office"),
@@ -100,3 +105,29 @@ def test_what_records_rest_on_does_not_change(college: SmallCollege) -> None:
     with pytest.raises(InvalidInput) as caught:
         save_kind(actor=college.office, kind=kind("lecture"), reason=" ")
     assert list(caught.value.errors) == ["reason"]
+
+
+def test_the_pass_rule_is_shipped_and_holds_for_records_confirmed_from_now_on(college: SmallCollege) -> None:
+    branch, secretary = college.branches[0], college.branch_secretary
+    voting = MeetingKind.objects.exclude(voters="none").values_list("pass_numerator", "pass_denominator", "pass_base")
+    assert set(voting) == {(1, 2, "expected")}
+    votes = (ResolutionRecord("同意", yes=6, no=2),)
+    away = tuple(person.pk for person in college.members[:3])
+    before = confirm(secretary, plan(secretary, branch, "members_meeting"), branch, absent=away, resolutions=votes)
+    edited = kind("members_meeting")
+    edited.pass_numerator, edited.pass_denominator = 2, 3
+    save_kind(actor=college.office, kind=edited, reason="党委会决定")
+    later = AFTERNOON.replace(hour=16)
+    after = confirm(
+        secretary, plan(secretary, branch, "members_meeting", starts_at=later), branch, absent=away, resolutions=votes
+    )
+    found = [section.resolutions.get() for section in (before, after)]
+    assert [row.passed for row in found] == [True, False]
+    assert "应到会有表决权11人，须超过2/3即至少8票，未通过" in found[1].rule_text
+    edited.pass_base = "present"
+    save_kind(actor=college.office, kind=edited, reason="改为到会人数")
+    at = later.replace(hour=18)
+    last = confirm(
+        secretary, plan(secretary, branch, "members_meeting", starts_at=at), branch, absent=away, resolutions=votes
+    )
+    assert "到会有表决权8人，须超过2/3即至少6票，通过" in last.resolutions.get().rule_text

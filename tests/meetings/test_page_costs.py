@@ -98,7 +98,8 @@ def test_everything_stored_is_read_as_it_was_written(college: SmallCollege, full
 def test_reading_a_full_record(client: Client, college: SmallCollege, full: Gathering, role: str) -> None:
     client.force_login(getattr(college, role))
     assert queries(client, f"/meetings/{full.pk}/") <= MOST
-    assert queries(client, "/organisations/ZB101/record-book/2026/") <= MOST
+    if role != "member":
+        assert queries(client, "/organisations/ZB101/record-book/2026/") <= MOST
 
 
 def test_changing_a_full_record(client: Client, college: SmallCollege, full: Gathering) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.test import Client
 
 from meetings.models import Draft, Gathering, Section
+from meetings.services import cancel_section
 from tests.factories import SmallCollege
 from tests.meetings.making import confirm, plan
 from tests.meetings.recording import autosave, draft_url, fields, only, url
@@ -77,12 +80,15 @@ def test_without_a_valid_login_nothing_is_saved(client: Client, college: SmallCo
     client.force_login(college.branch_secretary)
     other = client.post(draft_url(meeting), {"organisation": "ZB101", "version": "0", "account": "999999"})
     assert other.status_code == 401
-    client.force_login(college.member)
+    client.force_login(college.office)
     refused = autosave(client, meeting, 0, shared__title="x")
     assert (refused.status_code, refused.json()["message"]) == (
         403,
         "只有本组织的书记和委员可以登记，请联系本组织书记。",
     )
+    client.force_login(college.member)
+    unseen = autosave(client, meeting, 0, shared__title="x")
+    assert (unseen.status_code, unseen.json()["message"]) == (404, "找不到这份会议记录，内容没有保存，请先复制再返回。")
     assert not Draft.objects.exists()
 
 
@@ -112,3 +118,25 @@ def test_a_group_leader_types_beside_the_secretary(client: Client, college: Smal
     ready = {**base, f"sections.{group.pk}.study_hours": "2", "version": "2", "action": "ready"}
     assert client.post(url(gathering), ready).status_code == 302
     assert list(gathering.sections.exclude(ready_at=None)) == [group]
+
+
+def test_a_cancelled_record_says_so_in_json(client: Client, college: SmallCollege, meeting: Gathering) -> None:
+    client.force_login(college.branch_secretary)
+    cancel_section(actor=college.branch_secretary, section=meeting.sections.get(), reason="改期")
+    answer = autosave(client, meeting, 0, shared__title="x")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (409, "application/json")
+    assert answer.json() == {"message": "这次会议已经取消，内容没有保存。需要的话请先复制，再返回。"}
+    missing = client.post("/meetings/999999/draft/", {"organisation": "ZB101", "version": "0"})
+    assert (missing.status_code, missing.json()) == (
+        404,
+        {"message": "找不到这份会议记录，内容没有保存，请先复制再返回。"},
+    )
+
+
+def test_a_draft_that_is_too_large_says_so_in_json(
+    client: Client, college: SmallCollege, meeting: Gathering, settings: Any
+) -> None:
+    settings.DRAFT_MAX_BYTES = 1024
+    client.force_login(college.branch_secretary)
+    answer = autosave(client, meeting, 0, shared__minutes="长" * 2000)
+    assert (answer.status_code, answer.json()["message"]) == (400, "草稿超过1KB，请把长文放进附件。")

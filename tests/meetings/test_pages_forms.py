@@ -171,7 +171,7 @@ def test_a_file_is_served_to_who_may_see_the_record(client: Client, college: Sma
 def test_what_may_not_be_uploaded_is_said(secretary: Client, meeting: Gathering) -> None:
     answer = upload(secretary, meeting, "页面.png", b"<html><script>alert(1)</script>", **{"HX-Request": "true"})
     assert answer.status_code == 400
-    assert "页面.png：这个文件的内容不是图片" in answer.content.decode()
+    assert "页面.png：只能上传图片" in answer.content.decode()
     page = secretary.get(url(meeting)).content.decode()
     assert "图片（可直接拍照）、PDF、Word、Excel、PPT，每个不超过 20.0" in page
 

@@ -64,3 +64,20 @@ def test_the_quorum_is_two_fields_under_one_question(client: Client, college: Sm
 def _values(client: Client) -> dict[str, object]:
     form = client.get("/settings/kinds/members_meeting/").context["form"]
     return {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+
+
+def test_the_office_edits_the_pass_rule_on_the_page(client: Client, college: SmallCollege) -> None:
+    client.force_login(college.office)
+    assert "赞成票超过应到会有表决权人数的 1/2" in client.get("/settings/kinds/").content.decode()
+    url = "/settings/kinds/members_meeting/"
+    assert client.get(url).content.decode().count('name="pass_') == 3
+    wrong = client.post(url, {**_values(client), "pass_numerator": "2", "reason": "试"})
+    assert wrong.context["form"].errors["pass_numerator"] == ["通过票数须超过的份额要大于0、小于1，如过半数填1和2。"]
+    values = {"pass_numerator": "2", "pass_denominator": "3", "pass_base": "present", "reason": "党委会决定"}
+    assert client.post(url, {**_values(client), **values}).status_code == 302
+    assert "赞成票超过到会有表决权人数的 2/3" in client.get("/settings/kinds/").content.decode()
+    meeting = plan(college.branch_secretary, college.branches[0], "members_meeting")
+    client.force_login(college.branch_secretary)
+    form = client.get(f"/meetings/{meeting.pk}/record/").content.decode()
+    shown = re.findall(r'data-pass-(\w+)="(\w+)"', form)
+    assert shown == [("numerator", "2"), ("denominator", "3"), ("base", "present")]

@@ -127,7 +127,7 @@ def test_errors_stand_at_their_fields_and_the_input_is_kept(
     [
         ("resolutions__0__yes", "很多", "票数请填整数。"),
         ("resolutions__0__yes", "", "请填写票数。"),
-        ("study_hours", "两", "学时请填 0 到 24 之间的数，如 2 或 1.5。"),
+        ("study_hours", "两", "学时请填 0 到 12 之间的数，如 2 或 1.5。"),
         ("agreed_items__0__due_on", "2026-13-40", "期限日期不对，请重新选择。"),
         ("shared__day", "2026-02-31", "日期或时间不对，请重新选择。"),
     ],
@@ -154,6 +154,69 @@ def test_a_double_click_confirms_once(secretary: Client, meeting: Gathering) -> 
     first, second = (secretary.post(url(meeting), values) for _click in range(2))
     assert first.headers["Location"] == second.headers["Location"] == f"/meetings/{meeting.pk}/"
     assert SectionVersion.objects.count() == 1
+
+
+def test_a_second_click_with_other_words_keeps_them(secretary: Client, meeting: Gathering) -> None:
+    values = {**fields(secretary.get(url(meeting))), "shared.end": "16:00", "action": "confirm"}
+    assert secretary.post(url(meeting), values).status_code == 302
+    answer = secretary.post(url(meeting), {**values, "shared.minutes": "后来补写的要点"})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "后来补写的要点" in page
+    assert "这次提交的内容与核定的不同，没有保存" in page
+    assert SectionVersion.objects.count() == 1
+    meeting.refresh_from_db()
+    assert meeting.minutes == ""
+
+
+def test_a_double_click_with_everything_in_it_is_harmless(
+    secretary: Client, college: SmallCollege, meeting: Gathering
+) -> None:
+    prefix, away = only(meeting), college.members[0].pk
+    values = {
+        **fields(secretary.get(url(meeting))),
+        "shared.end": "16:00",
+        "shared.agenda": " 学习 \r\n讨论 ",
+        f"{prefix}.attendance.{away}.mark": "leave",
+        f"{prefix}.attendance.{away}.leave_reason": "出差",
+        f"{prefix}.attendance.{away}.approver": str(college.branch_secretary.person_id),
+        f"{prefix}.resolutions.0.text": "同意",
+        f"{prefix}.resolutions.0.yes": "9",
+        f"{prefix}.agreed_items.0.text": "整理活动室",
+        f"{prefix}.agreed_items.0.owner": str(college.members[2].pk),
+        f"{prefix}.agreed_items.0.due_on": "2026-07-01",
+        f"{prefix}.guests.0.name": "校外专家",
+        f"{prefix}.study_hours": "1.5",
+        "action": "confirm",
+    }
+    first, second = (secretary.post(url(meeting), values) for _click in range(2))
+    assert first.status_code == 302, first.context["form"].errors
+    assert second.headers["Location"] == f"/meetings/{meeting.pk}/"
+    assert SectionVersion.objects.count() == 1
+
+
+def test_a_number_beside_another_name_is_kept_as_typed(
+    secretary: Client, college: SmallCollege, meeting: Gathering
+) -> None:
+    known = college.general_secretary.person
+    assert known is not None
+    typed = f"张三（{known.number}）"
+    assert (
+        send(secretary, meeting, guests__0__name=typed, guests__1__name=f"{known.name}（{known.number}）").status_code
+        == 302
+    )
+    stored, person = Section.objects.get().guests.order_by("pk")
+    assert (stored.person, stored.name) == (None, typed)
+    assert person.person == known
+
+
+@pytest.mark.parametrize(("hours", "status"), [("12", 302), ("12.5", 400), ("24", 400)])
+def test_study_hours_have_one_limit(secretary: Client, meeting: Gathering, hours: str, status: int) -> None:
+    answer = send(secretary, meeting, study_hours=hours)
+    assert answer.status_code == status
+    if status == 400:
+        (message,) = answer.context["form"].errors.values()
+        assert message == "学时请填 0 到 12 之间的数，如 2 或 1.5。"
 
 
 def test_a_commissioner_asks_the_secretary(client: Client, college: SmallCollege, meeting: Gathering) -> None:

@@ -105,3 +105,38 @@ def test_votes_fit(yes: int, no: int, abstain: int, present: int) -> None:
 def test_excellent_is_at_most_a_third(base: int) -> None:
     allowed = rules.excellent_allowed(base, Fraction(1, 3))
     assert allowed * 3 <= base < (allowed + 1) * 3
+
+
+def test_the_pass_rule_is_the_kinds() -> None:
+    two_thirds = rules.PassRule(2, 3)
+    assert [rules.passed(yes, 15, "", two_thirds).holds for yes in (10, 11)] == [False, True]
+    assert rules.passed(10, 15, ARTICLE, two_thirds).text == (
+        "赞成10票，应到会有表决权15人，须超过2/3即至少11票，未通过（支部工作条例(试行)2018 第11条）"
+    )
+    of_present = rules.PassRule(of_present=True)
+    values = {"base": 15, "numerator": 1, "denominator": 2, "article": "", "election": False}
+    assert rules.resolution(yes=5, present=8, **values, rule=of_present).holds
+    assert not rules.resolution(yes=4, present=8, **values, rule=of_present).holds
+    assert not rules.resolution(yes=5, present=8, **values).holds
+    assert rules.resolution(yes=5, present=8, **values, rule=of_present).text == (
+        "赞成5票，到会有表决权8人，须超过半数即至少5票，通过"
+    )
+    election = {**values, "election": True}
+    assert rules.resolution(yes=8, present=12, **election).holds  # decision 0010: more than half of all by default
+    # the kind's own rule is not for elections: neither stricter nor weaker
+    assert rules.resolution(yes=8, present=12, **election, rule=two_thirds).holds
+    of_present = rules.PassRule(1, 2, of_present=True)
+    assert not rules.resolution(yes=7, present=12, **election, rule=of_present).holds
+
+
+@pytest.mark.parametrize(("top", "bottom"), [(0, 2), (2, 2), (3, 2), (1, 0)])
+def test_a_pass_rule_lies_between_nobody_and_everybody(top: int, bottom: int) -> None:
+    with pytest.raises(ValueError, match="share"):
+        rules.PassRule(top, bottom)
+
+
+@given(bases, shares.filter(lambda share: share != (1, 1)), st.data())
+def test_passing_is_more_than_the_share(base: int, share: tuple[int, int], data: st.DataObject) -> None:
+    yes = data.draw(st.integers(min_value=0, max_value=base))
+    verdict = rules.passed(yes, base, "", rules.PassRule(*share))
+    assert verdict.holds == (Fraction(yes, base) > Fraction(*share)) == (yes >= verdict.needed)

@@ -53,8 +53,6 @@ def meeting(college: SmallCollege) -> Gathering:
     [
         ("branch_secretary", {"住院手术", "出差"}),
         ("commissioner", {"住院手术", "出差"}),
-        ("member", set()),
-        ("group_leader", set()),
         ("general_secretary", set()),
         ("office", set()),
         ("committee_secretary", set()),

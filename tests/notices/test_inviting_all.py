@@ -176,3 +176,28 @@ def test_many_people_cost_few_queries(office, root, branch, django_assert_max_nu
         waiting(branch, f"M{number:03d}")
     with django_assert_max_num_queries(12):
         assert len(services.invite_all(organisation=root, actor=office).invited) == 40
+
+
+def test_a_failed_invitation_after_which_another_was_written_is_not_sent_again(office, root, people):
+    """Yesterday's mail failed, today everybody is invited anew: sending the old one again would be the second mail."""
+    first = services.invite_all(organisation=root, actor=office)
+    person = first.invited[0]
+    old = Notice.objects.get(person=person)
+    Notice.objects.filter(pk=old.pk).update(state=Notice.State.FAILED, day=old.day - datetime.timedelta(days=1))
+    again = services.invite_all(organisation=root, actor=office)
+    assert [one.pk for one in again.invited] == [person.pk]
+    assert services.resend(notice_ids=[old.pk], actor=office) == 0
+    assert list(Notice.objects.filter(person=person).order_by("pk").values_list("state", flat=True)) == [
+        Notice.State.FAILED,
+        Notice.State.PENDING,
+    ]
+
+
+def test_a_failed_invitation_that_is_sent_again_keeps_everybody_else_from_inviting(office, root, people):
+    person = services.invite_all(organisation=root, actor=office).invited[0]
+    old = Notice.objects.get(person=person)
+    Notice.objects.filter(pk=old.pk).update(state=Notice.State.FAILED, day=old.day - datetime.timedelta(days=1))
+    assert services.resend(notice_ids=[old.pk], actor=office) == 1
+    assert person not in services.invite_all(organisation=root, actor=office).invited
+    services.invite(person=person, actor=office)
+    assert Notice.objects.filter(person=person).count() == 1

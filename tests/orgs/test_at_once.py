@@ -12,9 +12,12 @@ from django.db import connections
 
 from common import clock
 from common.errors import DomainError
+from notices.models import Notice
+from notices.services import invite, invite_all
 from orgs.models import Appointment, Organisation, Person
 from orgs.services import organisations
-from orgs.services.appointments import appoint
+from orgs.services.accounts import create_account
+from orgs.services.appointments import appoint, hand_over
 from tests.factories import make_admin, make_college, make_organisation
 from tests.orgs.rosters import right_book
 
@@ -80,3 +83,57 @@ def test_two_moves_across_each_other_leave_a_sound_tree() -> None:
     results = together(command(one, two), command(two, one))
     assert sorted(type(result).__name__ for result in results) == ["InvalidInput", "Organisation"]
     assert Organisation.objects.find_problems() == ([], [], [], [], [])
+
+
+def test_two_hand_over_one_office() -> None:
+    college, admin = make_college(), make_admin()
+    held = Appointment.objects.get(organisation=college.branches[0], office="secretary")
+
+    def command(successor: Person) -> Callable[[], Any]:
+        return lambda: hand_over(actor=admin, appointment=held, successor=successor, on=TODAY, reason="交接")
+
+    results = together(command(college.members[0]), command(college.members[1]))
+    assert sorted(type(result).__name__ for result in results) == ["Appointment", "Conflict"]
+    open_rows = Appointment.objects.filter(organisation=college.branches[0], office="secretary", ended_on=None)
+    assert [row.started_on for row in open_rows] == [TODAY]
+
+
+def test_two_offices_of_one_branch_are_handed_over_at_once() -> None:
+    college, admin = make_college(), make_admin()
+    rows = Appointment.objects.filter(organisation=college.branches[0])
+    secretary, commissioner = rows.get(office="secretary"), rows.get(office="organisation_commissioner")
+
+    def command(held: Appointment, successor: Person) -> Callable[[], Any]:
+        return lambda: hand_over(actor=admin, appointment=held, successor=successor, on=TODAY, reason="交接")
+
+    # each takes the other's office: both persons' rights are computed by both
+    results = together(command(secretary, commissioner.person), command(commissioner, secretary.person))
+    assert [type(result).__name__ for result in results] == ["Appointment", "Appointment"]
+    held = dict(
+        rows.in_force(TODAY).filter(office__in=[secretary.office, commissioner.office]).values_list("office", "person")
+    )
+    assert held == {secretary.office: commissioner.person_id, commissioner.office: secretary.person_id}
+
+
+def test_an_invitation_and_an_invitation_of_all_write_one_mail() -> None:
+    college, admin = make_college(), make_admin()
+    person = college.members[0]
+    create_account(actor=admin, person=person)
+    results = together(
+        lambda: invite(person=person, actor=admin),
+        lambda: invite_all(organisation=college.committee, actor=admin),
+    )
+    assert not [result for result in results if isinstance(result, DomainError)]
+    assert Notice.objects.filter(person=person).count() == 1
+
+
+def test_appointing_twice_by_a_double_click() -> None:
+    college, admin = make_college(), make_admin()
+    person, branch = college.members[0], college.branches[0]
+
+    def command() -> Any:
+        return appoint(actor=admin, person=person, office="member", organisation=branch, started_on=TODAY)
+
+    results = together(command, command)
+    assert sorted(type(result).__name__ for result in results) == ["Appointment", "InvalidInput"]
+    assert Appointment.objects.filter(person=person, office="member").count() == 1

@@ -289,7 +289,7 @@ def test_an_officer_of_a_lower_committee_reaches_no_further() -> None:
     book.sheets["党员"] = [person("P5", "钱五", "ZB22", None), person("P8", "吴八", "ZB1", None)]
     book.add("任职", actor.person.number, "DW", "副书记", TODAY).add("任职", "P8", "ZB22", "书记", TODAY)
     assert found(book.load(actor)) == [
-        ("组织", 3, "上级编码", "新的顶层党委只能由系统管理员建立"),
+        ("组织", 3, "上级编码", "没有上级，可是顶层党委已经有了"),
         ("党员", 2, "工号/学号", "“ZB2”不归您管理"),
         ("党员", 3, "所在支部编码", "“ZB1”不归您管理"),
         ("任职", 2, "组织编码", "“DW”不归您管理"),

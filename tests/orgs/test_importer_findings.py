@@ -56,6 +56,29 @@ BAD_ROWS: list[tuple[str, Spoil, tuple[str, int, str, str]]] = [
         lambda b: b.put("组织", 2, "本届开始日期", D(2206, 3, 1)),
         ("组织", 2, "本届开始日期", "日期 2206-03-01 不合理"),
     ),
+    *(
+        (
+            f"{column} {day}",
+            lambda b, sheet=sheet, row=row, column=column, day=day: b.put(sheet, row, column, day),
+            (sheet, row, column, f"日期 {day} 不合理"),
+        )
+        for sheet, row, column, day in [
+            ("组织", 2, "成立日期", D(1921, 6, 30)),
+            ("组织", 2, "成立日期", D(2099, 1, 1)),
+            ("组织", 2, "本届开始日期", D(2026, 6, 16)),
+            ("党员", 2, "入党日期", D(1902, 1, 1)),
+            ("党员", 2, "转正日期", D(2026, 6, 16)),
+            ("党员", 2, "出生日期", D(2026, 6, 16)),
+            ("任职", 2, "任职日期", D(2099, 1, 1)),
+            ("任职", 2, "任职日期", D(1902, 1, 1)),
+            ("任职", 2, "离任日期", D(2099, 1, 1)),
+        ]
+    ),
+    (
+        "second root",
+        lambda b: b.add("组织", "DW9", "另一党委", "党委", None, "党委"),
+        ("组织", 7, "上级编码", "没有上级，可是顶层党委已经有了"),
+    ),
     (
         "full before joined",
         lambda b: b.put("党员", 2, "转正日期", D(2010, 6, 30)),
@@ -189,7 +212,44 @@ def test_a_cycle_is_told_at_every_row_of_it() -> None:
     book = right_book()
     book.add("组织", "DA", "甲党委", "党委", "DB", "党委").add("组织", "DB", "乙党委", "党委", "DA", "党委")
     book.add("组织", "DC", "丙党委", "党委", "DC", "党委")
+    book.add("组织", "DD", "丁党委", "党委", "DA", "党委").add("组织", "DE", "戊党委", "党委", "DD", "党委")  # below it
     assert found(book.load()) == [("组织", row, "上级编码", "上下级绕成了圈") for row in (7, 8, 9)]
+
+
+def test_a_second_root_beside_the_one_on_record() -> None:
+    assert right_book().load().ok
+    book = right_book().drop("组织", 5).add("组织", "DW9", "另一党委", "党委", None, "党委")
+    report = book.load()
+    assert found(report) == [("组织", 6, "上级编码", "没有上级，可是顶层党委已经有了")]
+    assert report.errors[0].advice == "整个学校只有一个顶层党委，请填写上级编码"
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_new_groups_are_told_and_likely_slips_among_them(dry_run: bool) -> None:
+    assert right_book().load().founded == ["第一党支部（ZB1）：新设党小组“第一党小组”，2人"]
+    book = right_book().put("党员", 3, "党小组", "第一党小姐").put("党员", 4, "党小组", "第二党小组")
+    report = book.load(dry_run=dry_run)
+    assert report.founded == [
+        "第一党支部（ZB1）：新设党小组“第一党小姐”，1人",
+        "第一党支部（ZB1）：新设党小组“第二党小组”，1人",
+    ]
+    slips = [line for line in report.warnings if "只差一个字" in line]
+    assert slips == ["第一党支部（ZB1）：新设的党小组“第一党小姐”与“第一党小组”只差一个字，请核对是不是写错了"]
+    assert Group.objects.count() == (1 if dry_run else 3)
+
+
+def test_new_groups_are_made_in_the_order_of_their_numbers() -> None:
+    book = right_book().put("党员", 2, "党小组", "第三党小组").put("党员", 3, "党小组", "第二党小组")
+    book.put("党员", 4, "党小组", "第一党小组")
+    assert book.load().ok
+    names = list(Group.objects.order_by("pk").values_list("name", flat=True))
+    assert names == ["第一党小组", "第二党小组", "第三党小组"]
+
+
+def test_what_nobody_sees_in_a_name_is_left_out() -> None:
+    book = right_book().put("党员", 2, "姓名", "张\u200b一\u202e").put("党员", 3, "姓名", "阿依古丽·买买提")
+    assert book.load().ok
+    assert [Person.objects.get(number=number).name for number in ("P1", "P2")] == ["张一", "阿依古丽·买买提"]
 
 
 def test_missing_sheet_and_columns_and_merged_header() -> None:

@@ -95,7 +95,7 @@ def test_the_office_imports_nothing_beyond_its_own(place: Place) -> None:
     people = Person.objects.count()
     answer = upload(place.client(), SAMPLE.read_bytes(), "import")
     assert answer.status_code == 400
-    assert "新的顶层党委只能由系统管理员建立" in {error.problem for error in answer.context["report"].errors}
+    assert "没有上级，可是顶层党委已经有了" in {error.problem for error in answer.context["report"].errors}
     assert Person.objects.count() == people
 
 
@@ -133,6 +133,8 @@ def test_search_by_name_code_and_pinyin(place: Place) -> None:
 
 
 def test_a_plain_member_is_offered_nothing_on_the_branchs_page(place: Place) -> None:
+    tree = place.client("member").get(reverse("orgs:organisation_list")).content.decode()
+    assert re.search(r"ZB101 · 党支部\s*</span>", tree)
     page = place.client("member").get(reverse("orgs:organisation_detail", args=["ZB101"])).content.decode()
     assert "办理" not in page
     assert reverse("orgs:person_detail", args=[place.colleague.number]) not in page  # it would lead to 404

@@ -14,7 +14,7 @@ from orgs.models import Office, Organisation, Person, User
 from orgs.selectors.history import organisation_history
 from orgs.selectors.organisation import organisation_page
 from orgs.selectors.person import person_page
-from orgs.selectors.tree import Node, initials, tree_page
+from orgs.selectors.tree import Node, tree_page
 from orgs.services import organisations, people
 from orgs.services.appointments import hand_over
 from tests.factories import SmallCollege, make_admin, make_college, make_officer, make_organisation, make_person
@@ -51,21 +51,24 @@ def test_people_are_counted_with_all_below(college: SmallCollege) -> None:
     root = tree_page(college.office).roots[0]
     branches = {node.organisation.code: node.people for node in root.children[0].children}
     assert root.people == Person.objects.count()
-    assert root.children[0].people == sum(branches.values())
+    assert root.children[0].people == sum(number or 0 for number in branches.values())
     assert branches["ZB101"] == Person.objects.filter(organisation__code="ZB101").count()
 
 
-@pytest.mark.parametrize("words", ["软件", "ZB202", "zb202", "rjjsdzb", " 软件技术 "])
+def test_no_number_where_the_reader_does_not_see_the_people(college: SmallCollege) -> None:
+    (own,) = tree_page(college.member).roots
+    assert own.people is None
+    (branch,) = tree_page(college.branch_secretary).roots
+    assert branch.people == Person.objects.filter(organisation__code="ZB101").count()
+
+
+@pytest.mark.parametrize("words", ["软件", "ZB202", "zb202", "rjjsdzb", "jishu", " 软件技术 "])
 def test_search_by_name_code_and_initials_keeps_the_way_up(college: SmallCollege, words: str) -> None:
     make_organisation("ZB202", college.general_branches[1], name="软件技术党支部")
     page = tree_page(college.office, search=words)
     assert shape(page.roots) == [("DW", [("ZZ2", ["ZB202"])])]
     assert (page.found, page.total) == (1, 7)
     assert tree_page(college.outsider, search=words).roots == []
-
-
-def test_initials() -> None:
-    assert initials("机关党总支") == "jgdzz"
 
 
 def test_dissolved_organisations_are_shown_on_request(college: SmallCollege) -> None:

@@ -13,6 +13,8 @@ from django.urls import reverse
 from common.errors import InvalidInput, NotAllowed
 from orgs import access
 from orgs.models import Appointment, College, Department, Office, User
+from orgs.selectors.history import person_history
+from orgs.services.people import transfer_out
 from orgs.services.units import correct_college, correct_department
 from tests.factories import make_admin, make_department_officer, make_officer, make_person
 from tests.orgs.places import Place
@@ -189,6 +191,32 @@ def test_who_has_left_becomes_no_dean_but_may_still_be_one(place: Place, college
     College.objects.filter(pk=college.pk).update(dean=left)
     college.refresh_from_db()
     assert correct_college(**{**facts, "name": "新学院"}, dean=left).name == "新学院"
+
+
+def test_a_dean_who_leaves_the_school_is_dean_no_more(place: Place, college: College) -> None:
+    actor = place.college.office
+    dean = make_person(place.other, "石院长")
+    correct_college(actor=actor, college=college, name=college.name, dean=dean, reason="任职文件 3 号")
+    transfer_out(actor=actor, person=dean, on=datetime.date(2026, 6, 15), reason="调往外校")
+    college.refresh_from_db()
+    assert college.dean is None
+    page = place.client().get(reverse("orgs:college_detail", args=["XY1"])).context["page"]
+    assert [(line.what, line.why) for line in page.history[:1]] == [("院长：石院长 → —", "石院长转出：调往外校")]
+    lines = [line.what for line in person_history(dean, sees_private=False)]
+    assert [line for line in lines if "院长" in line and "任" in line] == [
+        f"不再任{college.name}院长",
+        f"任{college.name}院长",
+    ]
+
+
+def test_what_an_empty_list_says_depends_on_who_reads(place: Place) -> None:
+    for name, nothing in (("department_list", "没有您要查看的部门"), ("college_list", "没有您要查看的二级学院")):
+        page = place.client("commissioner").get(reverse(f"orgs:{name}")).content.decode()
+        assert nothing in page
+        assert "填写后导入" not in page
+    College.objects.all().delete()
+    page = place.client("committee_secretary").get(reverse("orgs:college_list")).content.decode()
+    assert "在花名册的“二级学院”表里填写后导入。" in page
 
 
 # --- whose page is linked

@@ -185,6 +185,13 @@ def test_a_wrong_date_is_said_in_words():
         call_command("nightly", "--date", "15.6.2026")
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "9999-12-31"])
+def test_an_odd_year_is_refused_before_anything_runs(day):
+    with pytest.raises(CommandError, match="is no plausible day: the year has to be from 2000 to"):
+        call_command("nightly", "--date", day)
+    assert steps.ran == []
+
+
 def test_a_real_installation_keeps_its_clock_and_refuses_the_future(settings):
     today = clock.today()
     settings.DEMO = False
@@ -231,6 +238,8 @@ def test_the_real_steps_run_on_a_real_college():
         "follow_ups",
         "lights",
         "slips",
+        "ballots",
+        "scores",
         "reminders",
         "mail",
     ]

@@ -51,6 +51,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{sheet}：新增 {counts.created}，更新 {counts.updated}，不变 {counts.unchanged}")
         for title, lines in (
             ("变动", report.changes),
+            ("新设的党小组", report.founded),
             ("文件里没有的党员（未删除）", report.missing),
             ("提醒", report.warnings),
         ):

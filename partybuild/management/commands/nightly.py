@@ -13,14 +13,19 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from common import clock
 from partybuild.nightly import run_night
 
+FIRST_YEAR, YEARS_AHEAD = 2000, 5
 HOUR = datetime.time(20, tzinfo=clock.SHANGHAI)
 
 
 def _date(text: str) -> datetime.date:
     try:
-        return datetime.date.fromisoformat(text)
+        day = datetime.date.fromisoformat(text)
     except ValueError as error:
         raise ArgumentTypeError(f"{text!r} is not a date like 2026-06-15") from error
+    last = clock.today().year + YEARS_AHEAD
+    if not FIRST_YEAR <= day.year <= last:
+        raise ArgumentTypeError(f"{text} is no plausible day: the year has to be from {FIRST_YEAR} to {last}")
+    return day
 
 
 class Command(BaseCommand):

@@ -3,10 +3,21 @@
 A module has ``ADDRESSES`` and ``build(world) -> dict``: what it makes is found by its addresses in ``world.more``.
 """
 
-from tests.access.parts import chart, directives, lists, projects, slips, tables
+from tests.access.parts import (
+    ballots,
+    chart,
+    directives,
+    lists,
+    projects,
+    scoring_process,
+    scoring_schemes,
+    scoring_sheets,
+    slips,
+    tables,
+)
 from tests.access.world import World
 
-PARTS = [chart, directives, lists, projects, slips, tables]
+PARTS = [ballots, chart, directives, lists, projects, scoring_process, scoring_schemes, scoring_sheets, slips, tables]
 
 
 def build_parts(world: World) -> None:

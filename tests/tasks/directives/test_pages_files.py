@@ -70,7 +70,7 @@ def test_a_bad_file_is_named_and_nothing_is_kept(world: World) -> None:
     task = at_work(world, world.branch, actor=world.secretary)
     client = client_of(world.secretary)
     answer = client.post(f"/tasks/{task.pk}/files/", {"upload": SimpleUploadedFile("x.html", b"<script>")}, follow=True)
-    assert "x.html：这个文件的内容不是图片" in words(answer)
+    assert "x.html：只能上传图片" in words(answer)
     assert "请先选择文件" in words(client.post(f"/tasks/{task.pk}/files/", {}, follow=True))
     assert not TaskFile.objects.exists()
 
@@ -199,7 +199,7 @@ def test_the_list_is_filtered_and_exported(world: World) -> None:
     text_ = b"".join(answer.streaming_content).decode("utf-8-sig")
     assert "已下发的" in text_
     assert "草拟的" not in text_
-    assert "0/1" in text_
+    assert "签收0/1，0%" in text_
     assert "已下发的" in words(get(world.root_secretary, "/directives/?light=green"))
     assert "已下发的" not in words(get(world.root_secretary, "/directives/?light=red"))
     assert "已下发的" in words(get(world.secretary, "/directives/?mine=1"))

@@ -9,7 +9,7 @@ from notices.models import Notice
 from tasks.nightly import write_reminders
 from tasks.services import acknowledge_task
 from tasks.truth import still_true
-from tests.tasks.directives.making import at_work, issued, task_of
+from tests.tasks.directives.making import at_work, department, issued, task_of
 from tests.tasks.world import World
 
 NIGHT = datetime(2026, 6, 18, 20)
@@ -70,6 +70,14 @@ def test_who_only_supports_is_never_reminded_of_the_date(world: World, day: int)
     with clock.moved(datetime(2026, 7, day, 20)):
         write_reminders(date(2026, 7, day), date(2026, 7, day - 1))
     assert not Notice.objects.filter(person=world.foreign_secretary.person).exists()
+
+
+def test_a_department_is_named_not_its_committee(world: World) -> None:
+    made, head = department(world)
+    at_work(world, made, actor=head)
+    with clock.moved(datetime(2026, 7, 15, 20)):
+        write_reminders(date(2026, 7, 15), date(2026, 7, 14))
+    assert told(date(2026, 7, 15), "due_today") == [("处长", "教务处：今天到期（2026年7月15日）")]
 
 
 def test_the_lead_is_reminded_of_the_date(world: World) -> None:

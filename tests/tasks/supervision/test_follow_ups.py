@@ -128,6 +128,23 @@ def test_a_project_is_followed_up_once_at_its_current_milestone(world: World) ->
     assert opened()[0].state == "done"
 
 
+@pytest.mark.parametrize(
+    ("start", "first_due"),
+    [
+        (date(2026, 6, 15), date(2026, 6, 25)),  # ten days: enough to have something to tell
+        (date(2026, 6, 16), date(2026, 7, 24)),  # nine days: the next report day; 25 July is a Saturday
+        (date(2026, 6, 25), date(2026, 7, 24)),
+    ],
+)
+def test_a_project_is_first_asked_ten_days_after_its_start(world: World, start: date, first_due: date) -> None:
+    project = project_of(world, [(start, date(2026, 11, 30), 100)])
+    assert project.starts_on == start
+    for night in (start, date(2026, 6, 25), date(2026, 6, 26), date(2026, 7, 20)):
+        with clock.moved(night):
+            open_follow_ups(night)
+    assert opened()[0].due_on == first_due
+
+
 @pytest.mark.parametrize("state", ["draft", "reviewing", "acceptance", "closed", "stopped"])
 def test_only_running_projects(world: World, state: str) -> None:
     project_of(world, [(date(2026, 5, 1), date(2026, 8, 30), 100)])

@@ -1,0 +1,1 @@
+"""Reads of the room ``ballots``, shaped for pages, with a fixed number of queries."""

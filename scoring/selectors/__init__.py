@@ -1,0 +1,1 @@
+"""Reads of the room ``scoring``, shaped for its pages."""
