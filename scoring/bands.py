@@ -13,7 +13,9 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from scoring.definition_checks import CONDITIONS, plain
 from scoring.definition_parts import Band
 
+TO_VOTE = "需党委会票决"  # in the words of those who are tied
 ROUNDS = {"floor": ROUND_FLOOR, "half_up": ROUND_HALF_UP, "ceil": ROUND_CEILING}
+NAMED = 5  # units by name in one sentence; the words of a sheet are short
 HUNDRED = Decimal(100)
 Key = int | str
 
@@ -23,13 +25,15 @@ class Entry:
     """One organisation in the grading. ``total``: rounded, ``None`` while it has none.
 
     ``tie_values``: in the order of the scheme's ``tie_break``, higher goes first; ``None`` where a figure is unknown, and
-    then that rule decides nothing among those who are tied. The committee's vote is one more value at the end (2 before 1).
+    then that rule decides nothing among those who are tied. ``vote``: number of the committee's vote and the place that
+    it gave (1 goes first); it decides behind the rules, and only among those who were in the same vote.
     ``facts``: what conditions ask for, by name: ``K类扣分`` (a number of cases), ``会议合规率`` (0..1).
     """
 
     key: Key
     total: Decimal | None
     tie_values: tuple[Decimal | None, ...] = ()
+    vote: tuple[int, int] | None = None
     vetoed: bool = False
     facts: Mapping[str, Decimal] = field(default_factory=dict)
     name: str = ""
@@ -136,8 +140,8 @@ def _refuse(course: _Course, band: Band, group: list[_Course], left: int, number
         rule = f"{band.quota_scope}，{rule}"
     if left:
         others = [one.entry for one in group if one is not course]
-        names = "、".join(sorted(one.called for one in others))
-        note = f"达到{band.name}线{plain(band.min)}，与{names}并列，{band.name}名额只剩{left}个（{rule}），需党委会票决"
+        names = _some(sorted(one.called for one in others))
+        note = f"达到{band.name}线{plain(band.min)}，与{names}并列，{band.name}名额只剩{left}个（{rule}），{TO_VOTE}"
         course.to_vote = course.to_vote or tuple(sorted((one.key for one in others), key=str))
     else:
         note = f"达到{band.name}线{plain(band.min)}，因名额限制（{rule}）未列入"
@@ -145,8 +149,13 @@ def _refuse(course: _Course, band: Band, group: list[_Course], left: int, number
     course.limited = True
 
 
+def _some(names: list[str]) -> str:
+    shown = "、".join(names[:NAMED])
+    return shown if len(names) <= NAMED else f"{shown}等{len(names)}个单位"
+
+
 def _ranked(courses: list[_Course], position: int) -> list[list[_Course]]:
-    """Groups in order: by total, then by the tie rules; who stays together cannot be told apart."""
+    """Groups in order: by total, the tie rules, the vote; who stays together cannot be told apart."""
     groups: list[list[_Course]] = []
     for total in sorted({course.total for course in courses}, reverse=True):
         groups += _split([course for course in courses if course.total == total], position)
@@ -155,8 +164,10 @@ def _ranked(courses: list[_Course], position: int) -> list[list[_Course]]:
 
 def _split(group: list[_Course], position: int) -> list[list[_Course]]:
     longest = max(len(course.entry.tie_values) for course in group)
-    if len(group) == 1 or position >= longest:
+    if len(group) == 1:
         return [group]
+    if position >= longest:
+        return _by_vote(group)
     values = [
         course.entry.tie_values[position] if position < len(course.entry.tie_values) else None for course in group
     ]
@@ -167,6 +178,17 @@ def _split(group: list[_Course], position: int) -> list[list[_Course]]:
         same = [course for course, own in zip(group, values, strict=True) if own == value]
         groups += _split(same, position + 1)
     return groups
+
+
+def _by_vote(group: list[_Course]) -> list[list[_Course]]:
+    """In the order of the vote that all of them were in; places of two votes say nothing about each other."""
+    voted = [(*course.entry.vote, course) for course in group if course.entry.vote is not None]
+    if len(voted) < len(group) or len({number for number, _place, _course in voted}) > 1:
+        return [group]
+    for _number, place, course in voted:
+        note = f"并列次序经党委会票决为第{place}"
+        course.notes += [] if note in course.notes else [note]
+    return [[course] for _number, _place, course in sorted(voted, key=lambda one: one[1])]
 
 
 def _fault(extra: str, facts: Mapping[str, Decimal]) -> str:

@@ -127,12 +127,17 @@ class Correction(Audited):
 
 
 class TieVote(Audited):
-    """The committee's vote on units that the rules cannot tell apart (tie_break: 党委会票决). ``place``: 1 goes first."""
+    """The committee's vote on units that the rules cannot tell apart (tie_break: 党委会票决). ``place``: 1 goes first.
+
+    ``number`` is the same for all units of one vote; ``total`` is the one they were tied at, and the vote holds for it only.
+    """
 
     scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="tie_votes", verbose_name=_("方案"))
     organisation = models.ForeignKey(
         "orgs.Organisation", on_delete=models.PROTECT, related_name="tie_votes", verbose_name=_("被考核组织")
     )
+    number = models.PositiveSmallIntegerField(_("第几次票决"))
+    total = models.DecimalField(_("并列得分"), max_digits=6, decimal_places=2)
     place = models.PositiveSmallIntegerField(_("票决次序"))
     among = models.PositiveSmallIntegerField(_("并列单位数"))
     decision = models.CharField(_("票决依据"), max_length=200)

@@ -1,8 +1,10 @@
 """The sheet of one organisation under one scheme, as last calculated: every figure with what made it."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common import clock
 from scoring.models.scheme import Scheme, SchemeVersion
 from scoring.querysets import OfSheet, SheetQuerySet
 
@@ -57,6 +59,16 @@ class Sheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scheme_id}@{self.organisation_id}"
+
+    @property
+    def unrated_words(self) -> str:
+        """Why the organisation is not rated; empty if it is. Reads the organisation."""
+        gone = self.organisation.dissolved_on
+        if self.is_rated:
+            return ""
+        if gone is not None and gone.year <= self.as_of.year and gone <= clock.today():
+            return gettext("已于%s撤销，不参评") % gone.isoformat()
+        return gettext("成立不满规定月数，不参评")
 
 
 class SheetLine(models.Model):

@@ -36,22 +36,26 @@ def publish(request: SignedInRequest, pk: int) -> HttpResponse:
         form,
         lambda sent: publish_results(actor=request.user, scheme=scheme, **sent),
         template="scoring/process/publish.html",
-        context=lambda: _preview(scheme, form),
+        context=lambda: _preview(scheme, form, _part(request)),
         back=reverse("scoring:publication", args=[pk]),
         done=_("已公示，得分和取数已冻结。"),
     )
 
 
-def _preview(scheme: Scheme, form: PublishForm) -> dict[str, Any]:
+def _part(request: SignedInRequest) -> dict[str, Any]:
+    """Which page of the units, or all of them for printing."""
+    return {"page": request.GET.get("page"), "whole": "all" in request.GET}
+
+
+def _preview(scheme: Scheme, form: PublishForm, part: dict[str, Any]) -> dict[str, Any]:
     """The figures that are there now; a form that was refused may publish these when it is sent again."""
-    found = selectors.publication_of(scheme)
-    token = token_of(row.sheet for row in found.rows)
+    found = selectors.publication_of(scheme, **part)
+    token = token_of(found.sheets)
     if form.is_bound:
         resend_with(form, seen=token)
     else:
         form.initial["seen"] = token
-    gaps = [row for row in found.rows if row.sheet.is_rated and row.sheet.total is None]
-    return {"scheme": scheme, "publication": found, "gaps": gaps}
+    return {"scheme": scheme, "publication": found, "gaps": found.gaps}
 
 
 @login_required
@@ -63,7 +67,7 @@ def publication(request: SignedInRequest, pk: int) -> HttpResponse:
     last = scheme.objections_until
     context = {
         "scheme": scheme,
-        "publication": selectors.publication_of(scheme),
+        "publication": selectors.publication_of(scheme, **_part(request)),
         "is_open": window_is_open(scheme, clock.today()),
         "calendar_notice": calendars.year_notice(last.year) if last else "",
         "may_lead": access.may(request.user, access.CONFIGURE, scheme.organisation),

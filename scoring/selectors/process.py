@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from orgs import access
 from scoring import definitions, inputs, stages
+from scoring.bands import TO_VOTE
 from scoring.models import (
     LineStatus,
     Objection,
@@ -30,8 +31,6 @@ from scoring.services.objections import OPEN
 if TYPE_CHECKING:
     from orgs.models import Organisation, User
     from scoring.definitions import Indicator
-
-VOTE = "党委会票决"  # as the band's words say it
 
 
 @dataclass(frozen=True)
@@ -170,13 +169,24 @@ def _of_approval(scheme: Scheme) -> list[Remark]:
     if gaps:
         url = reverse("scoring:missing", args=[scheme.pk])
         found.append(Remark(_("%d个单位缺数据，不得公示。") % gaps, blocks=True, url=url))
-    votes = sum(VOTE in words for _total, words in rows)
-    if votes:
-        url = reverse("scoring:tie_votes", args=[scheme.pk])
-        found.append(Remark(_("%d个单位得分并列、名额不够，须党委会票决。") % votes, url=url))
+    found += _of_ties(scheme, [words for _total, words in rows])
     if clock.today() <= datetime.date(scheme.year, 12, 31):
         found.append(Remark(_("考核年度还没有结束，公示的是截至当天的记录。")))
     return found
+
+
+def _of_check(scheme: Scheme) -> list[Remark]:
+    words = Sheet.objects.filter(scheme=scheme, is_rated=True).values_list("band_words", flat=True)
+    return _of_marks(scheme) + _of_ties(scheme, list(words))
+
+
+def _of_ties(scheme: Scheme, words: list[str]) -> list[Remark]:
+    votes = sum(TO_VOTE in one for one in words)
+    if not votes:
+        return []
+    url = reverse("scoring:tie_votes", args=[scheme.pk])
+    said = _("%d个单位得分并列、名额不够，须党委会票决。不登记票决也可公示，并列的都不列入这一等次。")
+    return [Remark(said % votes, url=url)]
 
 
 def _of_publication(scheme: Scheme) -> list[Remark]:
@@ -194,7 +204,7 @@ def _of_publication(scheme: Scheme) -> list[Remark]:
 _REMARKS: Mapping[str, Callable[[Scheme], list[Remark]]] = {
     Stage.STATEMENT: _of_statements,
     Stage.REVIEW: _of_marks,
-    Stage.CHECK: _of_marks,
+    Stage.CHECK: _of_check,
     Stage.APPROVAL: _of_approval,
     Stage.PUBLISHED: _of_publication,
 }

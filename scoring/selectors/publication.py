@@ -7,8 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.core.paginator import Page, Paginator
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Length, Substr
+
+from orgs.models import Level, Organisation
 from scoring import definitions
-from scoring.bands import quota_of
+from scoring.bands import TO_VOTE, quota_of
 from scoring.models import Correction, Difference, Scheme, SchemeVersion, Sheet, SheetLine, VetoEntry
 from scoring.services.publication import changed_words, corrected_units
 
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     from scoring.definitions import Band, Block, Definition, Indicator
 
 ZERO = Decimal(0)
+PER_PAGE = 100  # units
 
 
 @dataclass(frozen=True)
@@ -33,12 +39,16 @@ class BlockScore:
 
 @dataclass(frozen=True)
 class Row:
-    """One unit. ``changed``: what became of it since the publication, in words; ``vetoes``: names of the items only."""
+    """One unit. ``changed``: what became of it since the publication, in words; ``vetoes``: names of the items only.
+
+    ``group``: the organisation that a branch belongs to; empty for the others.
+    """
 
     sheet: Sheet
     blocks: list[BlockScore]
     changed: str = ""
     vetoes: tuple[str, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,35 +62,48 @@ class Quota:
 
 @dataclass(frozen=True)
 class Publication:
-    """The table of all units. ``weak``: names of the blocks."""
+    """One page of the units, and what is said of all. ``sheets``: all of them, whatever page is shown.
+
+    ``by_parent``: branches, each row with the name of the general branch.
+    """
 
     definition: Definition
     version: int
     rows: list[Row]
+    page: Page[Sheet]
+    sheets: list[Sheet]
+    by_parent: bool
     quotas: list[Quota] = field(default_factory=list)
 
     @property
     def rated(self) -> int:
         """How many units are rated."""
-        return sum(row.sheet.is_rated for row in self.rows)
+        return sum(one.is_rated for one in self.sheets)
 
     @property
-    def votes(self) -> list[Row]:
-        """Units that are tied for a place that only the committee can give."""
-        return [row for row in self.rows if "党委会票决" in row.sheet.band_words]
+    def votes(self) -> list[Sheet]:
+        """Those that are tied for a place that only the committee can give."""
+        return [one for one in self.sheets if TO_VOTE in one.band_words]
 
     @property
-    def moved(self) -> list[Row]:
-        """Units whose total or band changed since the publication."""
-        return [row for row in self.rows if row.changed]
+    def gaps(self) -> list[Sheet]:
+        """Those without whom nothing is published: rated and without a total."""
+        return [one for one in self.sheets if one.is_rated and one.total is None]
 
 
-def publication_of(scheme: Scheme) -> Publication:
-    """Every unit with total, blocks, band and its words, in tree order. Five queries."""
+def publication_of(scheme: Scheme, page: str | None = None, *, whole: bool = False) -> Publication:
+    """Units with total, blocks, band and its words, in tree order: a page of ``PER_PAGE``, or the whole for printing.
+
+    Five queries. ``page``: its number as it was asked for; what is no number is the first.
+    """
     version = SchemeVersion.objects.get(scheme=scheme, state=SchemeVersion.State.PUBLISHED)
     definition = definitions.read(version.body)
-    sheets = list(Sheet.objects.filter(scheme=scheme).select_related("organisation").order_by("organisation__path"))
-    scores = _by_sheet(definition, SheetLine.objects.filter(sheet__scheme=scheme, score__isnull=False))
+    by_parent = scheme.applies_to == Level.BRANCH
+    found = Sheet.objects.filter(scheme=scheme).select_related("organisation").order_by("organisation__path")
+    sheets = list(found.annotate(group=_above()) if by_parent else found)
+    shown = Paginator(sheets, max(len(sheets), 1) if whole else PER_PAGE).get_page(page)
+    of_page = {} if len(shown) == len(sheets) else {"sheet__in": [one.pk for one in shown]}
+    scores = _by_sheet(definition, SheetLine.objects.filter(sheet__scheme=scheme, score__isnull=False, **of_page))
     vetoes = _vetoes(scheme, definition)
     corrected = corrected_units(scheme) if scheme.is_frozen else {}
     rows = [
@@ -89,10 +112,18 @@ def publication_of(scheme: Scheme) -> Publication:
             blocks=[BlockScore(block, scores[one.pk].get(block.code)) for block in definition.blocks],
             changed=changed_words(one, corrected) if one.frozen_at else "",
             vetoes=tuple(vetoes[one.organisation_id]),
+            group=getattr(one, "group", None) or "",
         )
-        for one in sheets
+        for one in shown
     ]
-    return Publication(definition, version.number, rows, _quotas(definition, sheets))
+    return Publication(definition, version.number, rows, shown, sheets, by_parent, _quotas(definition, sheets))
+
+
+def _above() -> Subquery:
+    """The name of the organisation right above a sheet's; within the same query, the page has none to spare."""
+    path = OuterRef("organisation__path")
+    above = Organisation.objects.filter(path=Substr(path, 1, Length(path) - Organisation.steplen))
+    return Subquery(above.order_by().values("name")[:1])
 
 
 def _by_sheet(definition: Definition, lines: QuerySet[SheetLine]) -> dict[int, dict[str, Decimal]]:

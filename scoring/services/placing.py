@@ -55,13 +55,13 @@ def graded_of(scheme: Scheme, definition: Definition, sheets: Iterable[Sheet]) -
 
 
 def _entry(sheet: Sheet, definition: Definition, facts: Mapping[str, Decimal], vote: TieVote | None) -> Entry:
-    """``vote``: a place is a value that is the higher the earlier; without one the rule decides nothing."""
-    voted = None if vote is None else Decimal(vote.among - vote.place)
+    """``vote`` holds for the total that the committee saw; for any other it is void."""
     return Entry(
         key=sheet.pk,
         name=sheet.organisation.name,
         total=sheet.total,
-        tie_values=(*(_tie_value(rule, facts) for rule in definition.tie_break), voted),
+        tie_values=tuple(_tie_value(rule, facts) for rule in definition.tie_break),
+        vote=(vote.number, vote.place) if vote is not None and vote.total == sheet.total else None,
         vetoed=sheet.is_vetoed,
         facts=facts,
     )

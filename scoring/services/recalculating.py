@@ -63,7 +63,8 @@ def recalculate(
 
 def _leave_out_dissolved(scheme: Scheme, day: datetime.date) -> None:
     """An organisation that is gone is not rated: its last sheet takes no place of a quota and blocks no publication."""
-    Sheet.objects.filter(scheme=scheme, organisation__dissolved_on__lte=day, is_rated=True).update(is_rated=False)
+    gone = Sheet.objects.filter(scheme=scheme, organisation__dissolved_on__lte=day, is_rated=True)
+    gone.filter(frozen_at=None).update(is_rated=False)
 
 
 @transaction.atomic

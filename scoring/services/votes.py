@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from common import audit, clock
@@ -46,7 +48,7 @@ def enter_tie_vote(
 
     Args: ``places`` by organisation id, 1 to their number, each once. Raises ``NotAllowed`` (CONFIGURE; an office in
     one of the units), ``Conflict`` (another stage, or these units are not the ones that are tied now),
-    ``InvalidInput`` by field. Side effects: audited rows; the bands are awarded anew.
+    ``InvalidInput`` by field. Side effects: one audited row a unit, an earlier vote in its history; bands awarded anew.
     """
     access.require(actor, access.CONFIGURE, scheme.organisation)
     person = inputs.person_of(actor)
@@ -61,16 +63,16 @@ def enter_tie_vote(
     if sorted(places.values()) != list(range(1, len(group) + 1)):
         raise InvalidInput(errors={"places": _("请给每个单位一个不同的次序，从1到%d。") % len(group)})
     decision, day = _decision(decision, decided_on)
-    TieVote.objects.filter(scheme=held, organisation__in=list(places)).delete()
-    votes = [
-        TieVote(
-            scheme=held, organisation=sheet.organisation, place=places[sheet.organisation_id], among=len(group),
-            decision=decision, decided_on=day, entered_by=person,
-        )
-        for sheet in group
-    ]  # fmt: skip
-    for vote in votes:
-        audit.save(vote, actor=actor, reason=_("登记票决：%s") % decision)
+    total = group[0].total or Decimal(0)  # the same of all: they are tied
+    there = {one.organisation_id: one for one in TieVote.objects.filter(scheme=held)}
+    number = 1 + (TieVote.history.filter(scheme=held).aggregate(last=Max("number"))["last"] or 0)
+    votes = []
+    for sheet in group:
+        unit = sheet.organisation
+        vote = there.get(unit.pk) or TieVote(scheme=held, organisation=unit)
+        vote.number, vote.total, vote.place, vote.among = number, total, places[unit.pk], len(group)
+        vote.decision, vote.decided_on, vote.entered_by = decision, day, person
+        votes.append(audit.save(vote, actor=actor, reason=_("登记票决：%s") % decision))
     award_places(scheme=held, definition=inputs.definition_in_force(held))
     return votes
 

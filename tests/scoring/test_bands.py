@@ -37,6 +37,11 @@ def unit(key: str, total: str | None, *ties: str | None, **fields: object) -> En
     return Entry(key, None if total is None else D(total), values, **({"facts": GOOD} | fields))
 
 
+def voted(key: str, number: int, place: int, rate: str = "0.98") -> Entry:
+    """92 points, and ``place`` in the committee's vote of this number."""
+    return unit(key, "92", rate, vote=(number, place))
+
+
 def bands_of(found: dict[str, Graded]) -> dict[str, str]:
     return {key: graded.band for key, graded in found.items()}
 
@@ -102,10 +107,33 @@ def test_a_tie_that_nothing_breaks_goes_to_the_committee() -> None:
     assert found["Z4"].limited_by_quota
 
 
-def test_the_vote_is_one_more_value() -> None:
-    tied = [unit("Z2", "92", "0.98", "1"), unit("Z3", "92", "0.98", "2")]
-    found = award_bands(eight(unit("Z1", "95"), *tied), GB)
-    assert [found[key].band for key in ("Z2", "Z3")] == ["良好", "优秀"]
+def test_the_vote_decides_behind_the_rules() -> None:
+    """Z4 has the better rate, so its place in the vote says nothing; Z3 went before Z2."""
+    tied = [voted("Z2", 1, 3), voted("Z3", 1, 2), voted("Z4", 1, 1, rate="0.99")]
+    found = award_bands(eight(*tied), GB)
+    assert [found[key].band for key in ("Z2", "Z3", "Z4")] == ["良好", "优秀", "优秀"]
+    assert found["Z3"].words == "得分92，并列次序经党委会票决为第2；定为优秀"
+    assert "票决" not in found["Z4"].words
+
+
+def test_places_of_two_votes_say_nothing_about_each_other() -> None:
+    """Z1 has one of the two places; of those who went first and second in different votes neither gets the other."""
+    found = award_bands(eight(unit("Z1", "95"), voted("Z2", 1, 1), voted("Z3", 2, 2)), GB)
+    assert [found[key].band for key in ("Z2", "Z3")] == ["良好", "良好"]
+    assert (found["Z2"].to_vote, found["Z3"].to_vote) == (("Z3",), ("Z2",))
+
+
+def test_a_vote_without_one_of_the_tied_decides_nothing() -> None:
+    found = award_bands(eight(unit("Z1", "95"), voted("Z2", 1, 1), voted("Z3", 1, 2), unit("Z4", "92", "0.98")), GB)
+    assert [found[key].band for key in ("Z2", "Z3", "Z4")] == ["良好"] * 3
+    assert found["Z2"].to_vote == ("Z3", "Z4")
+
+
+def test_many_that_are_tied_are_named_in_few_words() -> None:
+    """Forty long names would not fit the sheet, and with them went the words about the vote."""
+    tied = [unit(f"Z{n:02}", "92", name=f"信息与智能工程学院第{n:02}党支部") for n in range(40)]
+    words = award_bands(tied, GB)["Z00"].words
+    assert "第05党支部等39个单位并列" in words and words.endswith("需党委会票决；定为良好") and len(words) < 300
 
 
 def test_a_figure_that_one_of_them_lacks_decides_nothing() -> None:

@@ -105,6 +105,21 @@ def test_a_unit_that_is_not_rated_does_not_block(college: SmallCollege) -> None:
     assert (sheet.is_rated, sheet.total, sheet.band) == (False, None, "")
 
 
+def test_a_dissolved_unit_blocks_nothing_and_takes_no_place(college: SmallCollege) -> None:
+    """Two places of five stars for four units (50 %), one for three: the fourth was dissolved in May, its data missing."""
+    scheme = ready(college)
+    gone = make_organisation("ZB202", college.general_branches[1], dissolved_on=datetime.date(2026, 5, 1))
+    sheet = write_sheet(scheme, gone, "60", None, None)
+    assert publish_now(college.office, scheme).stage == "published"
+    sheet.refresh_from_db()
+    assert (sheet.is_rated, sheet.total, sheet.band) == (False, None, "")
+    assert sheet.unrated_words == "已于2026-05-01撤销，不参评"
+    words = Sheet.objects.get(organisation=college.branches[0]).band_words
+    assert "五星名额只剩1个（3个单位×50%为1个）" in words
+    page = client_of(college.member).get(reverse("scoring:publication", args=[scheme.pk])).content.decode()
+    assert "已于2026-05-01撤销，不参评" in page and "参评3个" in page and "成立不满" not in page
+
+
 def test_other_figures_than_those_looked_at_are_not_published(college: SmallCollege) -> None:
     scheme = ready(college)
     recalculate(scheme=scheme)
@@ -305,6 +320,26 @@ def test_public_pages_cost_the_same_with_more_units(college: SmallCollege) -> No
     Difference.objects.create(sheet=sheet, code="B2", frozen=D(60), current=D(1), found_at=clock.now())
     assert counts() == before
     assert max(before) <= 10, before
+
+
+def test_many_units_come_in_pages_under_their_general_branches(
+    college: SmallCollege, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two a page instead of a hundred: ZB101 and ZB102 of ZZ1, then ZB201 of ZZ2; all at once for the printer."""
+    monkeypatch.setattr("scoring.selectors.publication.PER_PAGE", 2)
+    scheme = published(college, ("60", "30", "10"), ("60", "30", "9"), ("30.5", "30", "8"))
+    client, url = client_of(college.member), reverse("scoring:publication", args=[scheme.pk])
+    units = [*college.branches, *college.general_branches]
+
+    def shown(query: str) -> list[str]:
+        page = client.get(url + query).content.decode().split("<main")[1]
+        assert "参评3个" in page and "五星至多1个" in page
+        return [one.code for one in units if f">{one.name}<" in page]
+
+    first = ["ZB101", "ZB102", "ZZ1"]
+    assert shown("") == shown("?page=1") == shown("?page=x") == first
+    assert shown("?page=2") == shown("?page=99") == ["ZB201", "ZZ2"]
+    assert shown("?all=1") == ["ZB101", "ZB102", "ZB201", "ZZ1", "ZZ2"]
 
 
 # --- final

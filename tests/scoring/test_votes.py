@@ -16,7 +16,7 @@ from scoring.models import Scheme, Sheet, Stage, TieVote
 from scoring.services.placing import award_places
 from scoring.services.votes import enter_tie_vote, ties_of
 from tests.factories import ROLES, SmallCollege, make_officer, make_organisation
-from tests.scoring.places import BANDS, body, publish_body, write_sheet
+from tests.scoring.places import publish_body, write_sheet
 
 DAY = datetime.date(2026, 6, 14)
 
@@ -66,15 +66,37 @@ def test_the_vote_gives_the_place(college: SmallCollege, scheme: Scheme) -> None
     assert bands()["ZZ2"] == "优秀"
 
 
-def test_a_vote_that_figures_have_overtaken_changes_nothing(college: SmallCollege, scheme: Scheme) -> None:
+def test_a_vote_that_figures_have_overtaken_is_void(college: SmallCollege, scheme: Scheme) -> None:
     vote(college, scheme, "ZZ2", "ZZ1")
     Sheet.objects.filter(organisation__code="ZZ1").update(total="95.01")
     place(scheme)
     assert (bands()["ZZ1"], bands()["ZZ2"]) == ("优秀", "良好")
+    assert "票决" not in Sheet.objects.get(organisation__code="ZZ1").band_words
+    # level again, but not where the committee saw them
+    Sheet.objects.filter(organisation__code="ZZ2").update(total="95.01")
+    place(scheme)
+    assert (bands()["ZZ1"], bands()["ZZ2"]) == ("良好", "良好")
+    assert [[one.organisation.code for one in group] for group in ties_of(scheme)] == [["ZZ1", "ZZ2"]]
     # level with somebody nobody voted on: open again
     Sheet.objects.filter(organisation__code__in=["ZZ1", "ZZ3"]).update(total="96")
     place(scheme)
     assert [[one.organisation.code for one in group] for group in ties_of(scheme)] == [["ZZ1", "ZZ3"]]
+
+
+def test_a_second_vote_takes_the_place_of_the_first_and_leaves_its_trace(college: SmallCollege, scheme: Scheme) -> None:
+    """ZZ1 and ZZ2 at 95; then ZZ1 and ZZ3 at 96: the vote of ZZ2 stays the first, that of ZZ1 is the second."""
+    vote(college, scheme, "ZZ2", "ZZ1")
+    Sheet.objects.filter(organisation__code__in=["ZZ1", "ZZ3"]).update(total="96")
+    vote(college, scheme, "ZZ3", "ZZ1", decision="党委会第4次会议")
+    rows = TieVote.objects.order_by("organisation__code").values_list("organisation__code", "number", "place", "total")
+    figures = [(code, number, place, str(total)) for code, number, place, total in rows]
+    assert figures == [("ZZ1", 2, 2, "96.00"), ("ZZ2", 1, 1, "95.00"), ("ZZ3", 2, 1, "96.00")]
+    assert bands()["ZZ3"] == "优秀"
+    history = TieVote.history.filter(organisation__code="ZZ1").order_by("history_id")
+    assert list(history.values_list("number", "decision", "history_user")) == [
+        (1, "党委会第3次会议", college.office.pk),
+        (2, "党委会第4次会议", college.office.pk),
+    ]
 
 
 @pytest.mark.parametrize("stage", [one for one in Stage.values if one not in (Stage.CHECK, Stage.APPROVAL)])
@@ -136,12 +158,12 @@ def test_on_the_page(college: SmallCollege, scheme: Scheme) -> None:
     assert client.post(url, sent).status_code == 409
 
 
-def test_a_dissolved_unit_takes_no_place(college: SmallCollege) -> None:
-    from scoring.services.recalculating import recalculate
-
-    found = publish_body(college.committee, college.office, body() | {"bands": BANDS})
-    gone = make_organisation("ZZ9", college.committee, dissolved_on=datetime.date(2026, 5, 1))
-    sheet = write_sheet(found, gone, None)
-    recalculate(scheme=found)
-    sheet.refresh_from_db()
-    assert (sheet.is_rated, sheet.band) == (False, "")
+@pytest.mark.parametrize("stage", [Stage.CHECK, Stage.APPROVAL])
+def test_the_process_page_leads_there(college: SmallCollege, scheme: Scheme, stage: str) -> None:
+    Scheme.objects.update(stage=stage)
+    client = Client()
+    client.force_login(college.office)
+    link, url = f'href="/schemes/{scheme.pk}/votes/"', f"/schemes/{scheme.pk}/process/"
+    assert link in client.get(url).content.decode()
+    vote(college, scheme, "ZZ2", "ZZ1")
+    assert link not in client.get(url).content.decode()
