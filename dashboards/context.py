@@ -66,6 +66,8 @@ def _overviews(user: User) -> list[Item]:
         items.append(Item(_("全校看板"), reverse("dashboards:committee"), "grid-3x3-gap"))
     elif above:
         items.append(Item(_("总支看板"), reverse("dashboards:overview"), "grid-3x3-gap"))
+    if access.has_anywhere(user, access.VIEW):
+        items.append(Item(_("统计图"), reverse("dashboards:analysis_top"), "bar-chart-line"))
     if branch is not None and branch.level == Level.BRANCH:
         year = clock.today().year
         items.append(Item(_("本支部年历"), reverse("dashboards:branch_year", args=[branch.code, year]), "calendar3"))

@@ -28,6 +28,7 @@ from tasks.models import AGREED_ITEM, DIRECTIVE, FOLLOW_UP, LIST_ITEM, MILESTONE
 from tasks.pages.all_tasks_bulk import ACTIONS
 
 OPEN = "open"  # every state in which something is still owed
+TO_DO = "todo"  # of these, where somebody still has to act: what was handed in is not chased
 SOURCES = {
     "cadence": _("组织生活"),
     LIST_ITEM: _("责任清单"),
@@ -100,6 +101,8 @@ def _severity() -> Combinable:
 
 
 def _in_state(rows: QuerySet[Any], value: str, _table: Table[Any]) -> QuerySet[Any]:
+    if value == TO_DO:
+        return rows.to_act_on()  # type: ignore[attr-defined]
     return rows.filter(state__in=transitions.OPEN) if value == OPEN else rows.filter(state=value)
 
 
@@ -129,7 +132,7 @@ class TaskTable(Table[Task]):
         Column("progress", _("进度"), progress_of, sort=("progress",), css="tb-short"),
     )
     filters = (
-        Choice("state", _("状态"), [(OPEN, _("未办结")), *State.choices], by=_in_state),
+        Choice("state", _("状态"), [(OPEN, _("未办结")), (TO_DO, _("未办结，未提交")), *State.choices], by=_in_state),
         Choice("light", _("灯色"), Light.choices, by=_lit),
         Choice("source", _("来源"), list(SOURCES.items()), column="source"),
         Subtree("unit", _("承办组织"), "organisation"),

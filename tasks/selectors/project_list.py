@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ from tasks.models import OPEN_STATES, Light, Milestone, Project, State, Task, Ta
 from tasks.selectors.projects import figures_of, with_milestones
 
 if TYPE_CHECKING:
-    from orgs.models import User
+    from orgs.models import Organisation, User
     from tasks.assigned import ProjectQuerySet
 
 NO_LIGHT = -1  # not running: no light to filter by
@@ -96,3 +97,10 @@ def force_rows(user: User) -> QuerySet[TaskForce]:
     running = Count("projects", filter=Q(projects__state__in=states.OPEN))
     rows: QuerySet[TaskForce] = TaskForce.objects.visible_to(user).annotate(running=running)
     return rows
+
+
+def lights_under(user: User, top: Organisation) -> dict[str, int]:
+    """How many running projects of ``top`` and below, as ``user`` sees them, have which light. One query."""
+    found = project_rows(user).under(top).filter(severity__gt=NO_LIGHT).order_by().values_list("severity", flat=True)
+    by_severity = {severity: light for light, severity in SEVERITY.items()}
+    return dict(Counter(by_severity[severity] for severity in found))

@@ -34,6 +34,7 @@ NO_PAGES = {
     "scoring:version_export",
     "scoring:bonus_file",
     "dashboards:desk_asked",
+    "dashboards:analysis_file",
 }
 MAIN_PAGES = {
     "branch_secretary": (

@@ -4,6 +4,7 @@ A module has ``ADDRESSES`` and ``build(world) -> dict``: what it makes is found 
 """
 
 from tests.access.parts import (
+    analysis,
     ballots,
     chart,
     directives,
@@ -17,7 +18,19 @@ from tests.access.parts import (
 )
 from tests.access.world import World
 
-PARTS = [ballots, chart, directives, lists, projects, scoring_process, scoring_schemes, scoring_sheets, slips, tables]
+PARTS = [
+    analysis,
+    ballots,
+    chart,
+    directives,
+    lists,
+    projects,
+    scoring_process,
+    scoring_schemes,
+    scoring_sheets,
+    slips,
+    tables,
+]
 
 
 def build_parts(world: World) -> None:
