@@ -61,8 +61,13 @@
     name: column.label, itemStyle: { color: colours.tones[column.tone] }, lineStyle: { color: colours.tones[column.tone] },
     data: data.rows.map((row) => (row.tone ? { value: row.cells[index][0], itemStyle: { color: colours.tones[row.tone] } } : row.cells[index][0])), ...more(column, index),
   }));
-  const frame = (data, colours) => ({
-    grid: { left: 4, right: 16, top: data.columns.length > 1 ? 34 : 8, bottom: 4, containLabel: true },
+  // Room above for the names of the series; long ones take two lines on a phone.
+  const above = (data, narrow) => {
+    if (data.columns.length < 2) return 8;
+    return narrow && data.columns.reduce((sum, one) => sum + one.label.length, 0) > 18 ? 56 : 34;
+  };
+  const frame = (data, colours, narrow) => ({
+    grid: { left: 4, right: 16, top: above(data, narrow), bottom: 4, containLabel: true },
     legend: data.columns.length > 1 ? { top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 12, textStyle: { color: colours.faint } } : undefined,
     tooltip: { ...tip(colours), formatter: (point) => said(data, point.dataIndex, point.seriesIndex) },
   });
@@ -73,21 +78,21 @@
   const shown = (colours, data) => ({ show: true, color: colours.text, fontSize: 11, formatter: (point) => (point.value === null || point.value === 0 ? "" : `${point.value}${data.unit === "%" ? "%" : ""}`) });
 
   const bars = (data, colours, narrow) => ({
-    ...frame(data, colours), xAxis: numbers(data, colours), yAxis: { ...names(data, colours, narrow ? 7 : 16), inverse: true },
+    ...frame(data, colours, narrow), xAxis: numbers(data, colours), yAxis: { ...names(data, colours, narrow ? 7 : 16), inverse: true },
     series: series(data, colours, () => ({ type: "bar", barMaxWidth: 18, ...(data.stacked ? { stack: "all" } : { label: { ...shown(colours, data), position: "insideRight", color: colours.surface } }) })),
   });
   const columns = (data, colours, narrow) => ({
-    ...frame(data, colours), yAxis: numbers(data, colours), xAxis: names(data, colours, narrow ? 6 : 12),
+    ...frame(data, colours, narrow), yAxis: numbers(data, colours), xAxis: names(data, colours, narrow ? 6 : 12),
     series: series(data, colours, () => ({ type: "bar", stack: data.stacked ? "all" : undefined, barMaxWidth: 26, label: data.stacked ? undefined : { ...shown(colours, data), position: "top" } })),
   });
   const lines = (data, colours, narrow) => ({
-    ...frame(data, colours), yAxis: { ...numbers(data, colours), scale: data.unit !== "%" },
+    ...frame(data, colours, narrow), yAxis: { ...numbers(data, colours), scale: data.unit !== "%" },
     xAxis: { ...names(data, colours, 8), data: data.rows.map((one) => (narrow ? one.label.replace("月", "") : one.label)) },
     series: series(data, colours, () => ({ type: "line", symbolSize: 8, connectNulls: false })),
   });
   // Side by side there is no room for long names on a phone: there the columns lie down.
-  const lying = (data, colours) => ({
-    ...frame(data, colours), xAxis: numbers(data, colours), yAxis: { ...names(data, colours, 7), inverse: true },
+  const lying = (data, colours, narrow) => ({
+    ...frame(data, colours, narrow), xAxis: numbers(data, colours), yAxis: { ...names(data, colours, 7), inverse: true },
     series: series(data, colours, () => ({ type: "bar", stack: data.stacked ? "all" : undefined, barMaxWidth: 16, label: data.stacked ? undefined : { ...shown(colours, data), position: "right" } })),
   });
   const forms = { heat, bars, lines, columns: (data, colours, narrow) => (narrow ? lying : columns)(data, colours, narrow) };
@@ -101,7 +106,7 @@
 
   const draw = async (box) => {
     const data = read(box);
-    const narrow = box.clientWidth < 480;
+    const narrow = box.clientWidth < 400;
     box.style.height = `${height(data, narrow)}px`;
     const echarts = await load();
     if (charts.has(box)) charts.get(box).dispose();
