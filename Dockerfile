@@ -27,6 +27,7 @@ COPY --from=libraries /build/node_modules /tmp/build/node_modules
 RUN python -m compileall -q . \
     && ln -s /tmp/build/node_modules node_modules \
     && python bin/assets.py \
+    && python bin/catalogues.py compile \
     && DEMO=1 VAR_DIR=/tmp/build/var python manage.py collectstatic --noinput --verbosity 0 \
     && rm -rf node_modules /tmp/build
 USER 10001

@@ -131,9 +131,16 @@ def _people(made: MadeUp) -> None:
         Membership(person=each, organisation=each.organisation, group=each.group, started_on=each.joined_on)
         for each in people
     )
-    no_password = make_password(None)
+    no_password, seen_at = make_password(None), clock.now()  # the pages without the tour of a first sign-in
     User.objects.bulk_create(
-        User(username=person.number, person=person, email=person.email or "", password=no_password) for person in people
+        User(
+            username=person.number,
+            person=person,
+            email=person.email or "",
+            password=no_password,
+            tour_seen_at=seen_at,
+        )
+        for person in people
     )
 
 

@@ -1,4 +1,4 @@
-"""Builds assets/ from node_modules: Tabler's style sheet and script, ECharts, and one sprite of the icons in static/icons.txt."""
+"""Builds assets/ from node_modules: Tabler's style sheet, ECharts, and one sprite of the icons in static/icons.txt."""
 
 import re
 import sys
@@ -9,7 +9,6 @@ MODULES = BASE / "node_modules"
 ASSETS = BASE / "assets"
 COPIES = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-    "tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
     "echarts.min.js": "echarts/dist/echarts.min.js",
 }
 SOURCE_MAP = re.compile(r"(/\*# sourceMappingURL=.*?\*/|^//# sourceMappingURL=.*$)", re.MULTILINE)

@@ -18,7 +18,8 @@ ICON = re.compile(r"(?:components/icon\.html[\"'] with name=|\{% icon )[\"']([a-
 
 def named_hosts() -> Iterator[str]:
     """Lines of the locks that name a host."""
-    for lock in [*sorted((BASE / "requirements").glob("*.txt")), BASE / "package-lock.json", BASE / ".npmrc"]:
+    npm = [folder / name for folder in (BASE, BASE / "audit") for name in ("package-lock.json", ".npmrc")]
+    for lock in [*sorted((BASE / "requirements").glob("*.txt")), *npm]:
         for number, line in enumerate(lock.read_text(encoding="utf-8").splitlines(), 1):
             if HOST.search(line):
                 yield f"{lock.relative_to(BASE)}:{number}: names a host: {line.strip()}"

@@ -100,6 +100,14 @@ def build_assets() -> None:
     step("assets", digest(inputs), "assets", lambda: command([str(PYTHON), script]), BASE / "assets" / "sprite.svg")
 
 
+def compile_catalogues() -> None:
+    """Put the English catalogue together from its parts."""
+    inputs = [BASE / "bin" / "catalogues.py", *(BASE / "locale" / "parts").rglob("*.po")]
+    words = [str(PYTHON), str(BASE / "bin" / "catalogues.py"), "compile"]
+    compiled = BASE / "locale" / "en" / "LC_MESSAGES" / "django.mo"
+    step("catalogues", digest(inputs), "catalogues", lambda: command(words), compiled)
+
+
 def collect_static() -> None:
     """Hash and compress the static files that the web server hands out."""
     own = [path for folder in ("static", "assets") for path in (BASE / folder).rglob("*") if path.is_file()]
@@ -117,6 +125,7 @@ def main() -> None:
     install_packages(kind)
     install_node_modules()
     build_assets()
+    compile_catalogues()
     if kind == "run":
         collect_static()
 

@@ -20,7 +20,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from common.clock import SHANGHAI
@@ -33,6 +34,11 @@ MAX_NODES = 2_000_000  # XML elements in one part
 MAX_ODD_NODES = 100_000  # of them other than cells and texts (styles, merges): some 800 bytes each in openpyxl
 MAX_ROW_NODES = 50_000  # XML elements in one row: the 16,384 columns of Excel with value and formula
 _SMALLEST_NODE = 4  # bytes of "<a/>"
+NOT_COMPUTED = "#NOT_COMPUTED"  # stands for a formula saved without its result; a program wrote it, not Excel
+MAX_NOT_COMPUTED = 10_000  # of them remembered in one sheet
+_ESCAPED_CONTROL = re.compile(r"_x00[01][0-9A-F]_")  # how Excel writes a carriage return; openpyxl leaves it so
+# Texts that stand in a cell instead of a value; none of them is something a person typed.
+FORMULA_FAULTS = frozenset({*ERROR_CODES, "#SPILL!", "#CALC!", "#GETTING_DATA", NOT_COMPUTED})
 _DATA_NODES = {"row", "c", "v", "f", "is", "si", "t"}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # What zipfile, zlib, expat and openpyxl raise for a damaged or hostile file; RuntimeError: an encrypted member.
@@ -126,11 +132,15 @@ def _check_nodes(archive: zipfile.ZipFile) -> None:
 
 
 class _Scan:
-    """Counts the elements of one XML part as they stream by, and looks for a merged header; keeps nothing else."""
+    """Counts the elements of one XML part as they stream by; finds a merged header and formulas without a result."""
 
     def __init__(self) -> None:
         self.nodes = self.odd_nodes = self.rows = self.nodes_in_row = 0
         self.is_header_merged = self.is_row_too_wide = False
+        self.not_computed: set[str] = set()  # cells such as H3
+        self._cell: dict[str, str] = {}
+        self._open_formula = ""
+        self._in_value = self._has_value = False
 
     @property
     def is_too_large(self) -> bool:
@@ -143,6 +153,11 @@ class _Scan:
         self.nodes += 1
         self.nodes_in_row += 1
         self.odd_nodes += tag not in _DATA_NODES
+        if tag == "c":
+            self._cell, self._open_formula, self._has_value = attributes, "", False
+        elif tag == "f" and self._cell.get("t", "n") == "n":
+            self._open_formula = self._cell.get("r", "")
+        self._in_value = tag == "v"
         if tag == "row":
             self.rows += 1
             self.nodes_in_row = 0
@@ -151,6 +166,16 @@ class _Scan:
         self.is_row_too_wide = self.is_row_too_wide or self.nodes_in_row > MAX_ROW_NODES
         if self.is_too_large:
             raise StopIteration
+
+    def text(self, text: str) -> None:
+        """Take the text of an element."""
+        self._has_value = self._has_value or (self._in_value and bool(text.strip()))
+
+    def end(self, name: str) -> None:
+        """Take one closing tag."""
+        is_cell = self._open_formula and name.rpartition("}")[2] == "c"
+        if is_cell and not self._has_value and len(self.not_computed) < MAX_NOT_COMPUTED:
+            self.not_computed.add(self._open_formula)
 
 
 def _refuse_doctype(*_args: object) -> None:
@@ -161,7 +186,8 @@ def _scan(archive: zipfile.ZipFile, part: str) -> _Scan:
     """Stream one part. What is not XML (a picture) counts as far as it could be read."""
     found = _Scan()
     parser = expat.ParserCreate(namespace_separator="}")
-    parser.StartElementHandler = found.start
+    parser.StartElementHandler, parser.EndElementHandler = found.start, found.end
+    parser.CharacterDataHandler, parser.buffer_text = found.text, True
     parser.StartDoctypeDeclHandler = _refuse_doctype
     with archive.open(part) as stream:
         try:
@@ -177,6 +203,7 @@ class Book:
     def __init__(self, file: IO[bytes], *, max_unpacked: int = MAX_UNPACKED) -> None:
         check_archive(file, max_unpacked=max_unpacked)
         self._file = file
+        self.ignored: dict[str, list[str]] = {}  # sheet → columns that the reader did not ask for
         try:
             self._book = load_workbook(file, read_only=True, data_only=True)
         except _BROKEN as error:
@@ -214,11 +241,17 @@ class Book:
         if found:
             return
         wanted = [(index, name) for index, name in enumerate(header) if name in {*spec.columns, *spec.optional_columns}]
+        known = {name for _index, name in wanted}
+        if others := [name for name in header if name and name not in known]:
+            self.ignored[spec.name] = others
         for number, line in enumerate(lines, start=2):
             if number > MAX_ROWS:
                 errors.append(_too_many_rows(spec.name))
                 return
             values = {name: line[index] if index < len(line) else None for index, name in wanted}
+            if shape.not_computed:
+                cells = {name: f"{get_column_letter(index + 1)}{number}" for index, name in wanted}
+                values |= {name: NOT_COMPUTED for name, cell in cells.items() if cell in shape.not_computed}
             if any(not is_blank(value) for value in values.values()):
                 yield number, values
 
@@ -265,6 +298,7 @@ def clean_text(value: object) -> str:
     if value is None:
         return ""
     text = value if isinstance(value, str) else _plain(value)
+    text = _ESCAPED_CONTROL.sub("\n", text)
     kept = "".join(unicodedata.normalize("NFKC", c) if "\uff10" <= c <= "\uff5a" and c.isalnum() else c for c in text)
     return re.sub(r"[\u3000\u00a0]", " ", visible(kept)).strip()
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,16 @@ class Item:
     active: bool = False
 
 
+@lru_cache(maxsize=256)
+def _at(name: str, _addresses: str | None) -> str:
+    return reverse(name)
+
+
+def _address(name: str) -> str:
+    """``reverse`` of a page of the menu, looked up once for each table of addresses: the menu stands on every page."""
+    return _at(name, get_urlconf())
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """The frame of a page, read only when a template uses it."""
     return {"shell": SimpleLazyObject(lambda: _shell(request))}
@@ -44,17 +55,45 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _items(user: User, unread: int) -> list[Item]:
-    items = [Item(_("我的工作台"), reverse("dashboards:desk"), "house")]
-    items += _overviews(user)
-    items += _responsibility(user)
-    items.append(Item(_("全部事项"), reverse("tasks:task_list"), "inbox"))
-    items.append(Item(_("会议记录"), reverse("meetings:section_list"), "journal-text"))
-    items.append(Item(_("考核评分"), reverse("scoring:sheet_list"), "clipboard-data"))
-    items.append(Item(_("消息"), reverse("notices:bell"), "bell", count=unread))
-    items.append(Item(_("组织与党员"), reverse("orgs:organisation_list"), "diagram-3"))
+    """Everything the user may open, in groups; a member with five entries needs no headings. No query but the rights."""
+    groups = [
+        ("", [Item(_("我的工作台"), _address("dashboards:desk"), "house"), _messages(unread)]),
+        (_("办理"), _work(user)),
+        (_("看板"), _overviews(user)),
+        (_("组织和考核"), _units()),
+    ]
     if access.has_anywhere(user, access.CONFIGURE):
-        items += _office_items()
+        groups.append((_("组织部"), _office_items()))
+    has_headings = access.has_anywhere(user, access.VIEW)
+    items: list[Item] = []
+    for heading, entries in groups:
+        items += [Item(heading=heading)] if heading and entries and has_headings else []
+        items += entries
     return items
+
+
+def _messages(unread: int) -> Item:
+    return Item(_("消息"), _address("notices:bell"), "bell", count=unread)
+
+
+def _work(user: User) -> list[Item]:
+    """What is done here; the responsibility lists, directives and projects only for whoever oversees somebody."""
+    items = [Item(_("全部事项"), _address("tasks:task_list"), "inbox")]
+    items.append(Item(_("会议记录"), _address("meetings:section_list"), "journal-text"))
+    if access.has_anywhere(user, access.CONFIRM):
+        items.append(Item(_("我的责任清单"), _address("tasks:list_mine"), "list-check"))
+    if access.has_anywhere(user, access.VIEW):
+        items.append(Item(_("各级责任清单"), _address("tasks:list_index"), "files"))
+        items.append(Item(_("交办事项"), _address("tasks:directive_list"), "send"))
+        items.append(Item(_("攻坚项目"), _address("tasks:project_list"), "flag"))
+    return items
+
+
+def _units() -> list[Item]:
+    return [
+        Item(_("考核评分"), _address("scoring:sheet_list"), "clipboard-data"),
+        Item(_("组织与党员"), _address("orgs:organisation_list"), "diagram-3"),
+    ]
 
 
 def _overviews(user: User) -> list[Item]:
@@ -63,38 +102,25 @@ def _overviews(user: User) -> list[Item]:
     branch = user.person.organisation if user.person_id and user.person else None
     above = set(access.paths(user, access.REVIEW)) - ({branch.path} if branch else set())
     if any(len(path) <= Organisation.steplen for path in above):
-        items.append(Item(_("全校看板"), reverse("dashboards:committee"), "grid-3x3-gap"))
+        items.append(Item(_("全校看板"), _address("dashboards:committee"), "grid-3x3-gap"))
     elif above:
-        items.append(Item(_("总支看板"), reverse("dashboards:overview"), "grid-3x3-gap"))
+        items.append(Item(_("总支看板"), _address("dashboards:overview"), "grid-3x3-gap"))
     if access.has_anywhere(user, access.VIEW):
-        items.append(Item(_("统计图"), reverse("dashboards:analysis_top"), "bar-chart-line"))
+        items.append(Item(_("统计图"), _address("dashboards:analysis_top"), "bar-chart-line"))
     if branch is not None and branch.level == Level.BRANCH:
         year = clock.today().year
         items.append(Item(_("本支部年历"), reverse("dashboards:branch_year", args=[branch.code, year]), "calendar3"))
     return items
 
 
-def _responsibility(user: User) -> list[Item]:
-    """The responsibility lists, directives and projects of the organisations one oversees; a secretary's own first. No query."""
-    items: list[Item] = []
-    if access.has_anywhere(user, access.CONFIRM):
-        items.append(Item(_("我的责任清单"), reverse("tasks:list_mine"), "list-check"))
-    if access.has_anywhere(user, access.VIEW):
-        items.append(Item(_("各级责任清单"), reverse("tasks:list_index"), "files"))
-        items.append(Item(_("交办事项"), reverse("tasks:directive_list"), "send"))
-        items.append(Item(_("攻坚项目"), reverse("tasks:project_list"), "flag"))
-    return items
-
-
 def _office_items() -> list[Item]:
     return [
-        Item(heading=_("组织部")),
-        Item(_("花名册导入"), reverse("orgs:roster_import"), "upload"),
-        Item(_("考核方案"), reverse("scoring:scheme_list"), "sliders"),
-        Item(_("匿名测评"), reverse("ballots:ballot_list"), "clipboard-check"),
-        Item(_("会议类型"), reverse("meetings:kind_list"), "sliders"),
-        Item(_("学期与工作日"), reverse("orgs:calendar"), "calendar-week"),
-        Item(_("提醒投递"), reverse("notices:delivery_list"), "envelope"),
+        Item(_("花名册导入"), _address("orgs:roster_import"), "upload"),
+        Item(_("考核方案"), _address("scoring:scheme_list"), "sliders"),
+        Item(_("匿名测评"), _address("ballots:ballot_list"), "clipboard-check"),
+        Item(_("会议类型"), _address("meetings:kind_list"), "ui-checks"),
+        Item(_("学期与工作日"), _address("orgs:calendar"), "calendar-week"),
+        Item(_("提醒投递"), _address("notices:delivery_list"), "envelope"),
     ]
 
 

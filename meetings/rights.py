@@ -74,7 +74,7 @@ def require_open(gathering: Gathering, organisation: Organisation) -> None:
     """Raise ``Conflict`` unless the organisation's part may still change: open sections, or an amendment begun."""
     sections = sections_of(gathering, organisation)
     if not sections and organisation.pk != gathering.organisation_id:
-        raise Conflict(_("本组织没有参加这次会议。"))
+        raise Conflict(_("本组织没有参加这次会议，请从“会议记录”里打开本组织的会议。"))
     if any(section.state in EDITABLE for section in sections) or draft_of(gathering, organisation) is not None:
         return
     raise Conflict(_("记录已经核定。需要改动时，请先点“修改记录”并说明原因。"))

@@ -77,7 +77,7 @@ def _foresee(user: User, notice: Notice) -> str:
 
 def _resend(notice: Notice, *, actor: User) -> None:
     if not services.resend(notice_ids=[notice.pk], actor=actor):
-        raise Conflict(now("状态刚刚变化，没有重新发送。"))
+        raise Conflict(now("状态刚刚变化，没有重新发送，请刷新后再看。"))
 
 
 RESEND = BulkAction(

@@ -84,7 +84,10 @@ def resend(request: HttpRequest) -> HttpResponse:
     count = services.resend(notice_ids=ids, actor=user)
     if count:
         messages.success(request, _("已重新排队 %(count)d 条，几分钟内发送；结果见本页。") % {"count": count})
-    else:
+    if skipped := len(ids) - count:
+        words = _("%(count)d 条没有重发：后来已有新的邀请，或者状态已经变化。请刷新后再看。")
+        messages.info(request, words % {"count": skipped})
+    elif not count:
         messages.info(request, _("没有发送失败的消息需要重发，状态可能已经变化。"))
     return redirect("notices:delivery_list")
 

@@ -59,7 +59,7 @@ DUTY_RIGHTS: dict[str, frozenset[str]] = {
 }
 
 REASONS: dict[str, _StrPromise] = {
-    VIEW: _("您没有查看这个组织的权限。"),
+    VIEW: _("您没有查看这个组织的权限，需要查看请联系组织部。"),
     RECORD: _("只有本组织的书记和委员可以登记，请联系本组织书记。"),
     RECORD_GROUP: _("只有本党小组组长可以登记，请联系党小组组长。"),
     CONFIRM: _("会议记录由本组织书记核定，请提请书记核定。"),

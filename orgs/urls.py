@@ -5,12 +5,14 @@ from django.urls import path, re_path
 from orgs.views import (
     accounts,
     calendars,
+    looks,
     offices,
     organisation_forms,
     organisations,
     people,
     person_list,
     roster,
+    tours,
     units,
 )
 
@@ -19,6 +21,9 @@ urlpatterns = [
     path("login/", accounts.Login.as_view(), name="login"),
     path("logout/", accounts.Logout.as_view(), name="logout"),
     path("account/", accounts.account, name="account"),
+    path("look/", looks.look, name="look"),
+    path("tour/done/", tours.done, name="tour_done"),
+    path("tour/again/", tours.again, name="tour_again"),
     path("password/change/", accounts.PasswordChange.as_view(), name="password_change"),
     path("password/reset/", accounts.PasswordReset.as_view(), name="password_reset"),
     path("password/reset/sent/", accounts.PasswordResetSent.as_view(), name="password_reset_sent"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
+from django.views.defaults import bad_request
 
 MINUTES = 60
 
@@ -26,6 +28,15 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, 
         "minutes": minutes
     }
     return render(request, "errors/refused.html", {"title": _("请稍后再试"), "message": message}, status=429)
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that cannot be read (``handler400``); scripts that send for a page get the words as JSON."""
+    if request.headers.get("X-Requested-With") != "XMLHttpRequest":
+        return bad_request(request, exception)
+    is_large = isinstance(exception, TooManyFieldsSent | RequestDataTooBig)
+    large = _("内容太多，没有保存。请把长文放进附件，或分成几次登记。")
+    return JsonResponse({"message": large if is_large else _("内容读不出来，没有保存。请刷新页面再试。")}, status=400)
 
 
 class WrongMethodMiddleware(MiddlewareMixin):

@@ -35,7 +35,7 @@ class Line:
 
     def content(self) -> list[Any]:
         """What tells two calculations of the line apart."""
-        score = None if self.score is None else str(self.score.quantize(PLACES))
+        score = None if self.score is None else str(self.score)
         return [
             self.code,
             self.status,

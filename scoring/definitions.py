@@ -39,7 +39,8 @@ INDICATOR = (
 STEP_TEXTS = ("name", "by", "due", "basis")
 STEP_LISTS = ("shows", "hides", "form", "outputs", "outcomes")
 STEP_DAYS = ("days", "window_days")
-ZERO = Decimal(0)
+ZERO, HUNDREDTH = Decimal(0), Decimal("0.01")
+LARGEST_MARK = 1000  # a sheet keeps totals below 10,000
 
 
 def read(data: Mapping[str, Any], measures: Mapping[str, Gives] | None = None) -> Definition:
@@ -56,7 +57,7 @@ def read(data: Mapping[str, Any], measures: Mapping[str, Gives] | None = None) -
         name=node.text("name"),
         year=node.whole("year", 2000, 2100) or 0,
         applies_to=node.choice("applies_to", APPLIES_TO),
-        full_mark=node.number("full_mark", 1) or ZERO,
+        full_mark=node.number("full_mark", 1, LARGEST_MARK) or ZERO,
         min_age_months=node.whole("min_age_months", 0, 1200, required=False),
         blocks=tuple(_block(block) for block in node.children("blocks", "板块")),
         bonus=_bonus(node.child("bonus", "加分")) if node.has("bonus") else Bonus(),
@@ -122,10 +123,10 @@ def _bonus(node: Node) -> Bonus:
     awards = []
     for row in node.children("table", "加分项"):
         row.only(("code", "name", "points"))
-        awards.append(Award(row.code(), row.text("name"), row.number("points", 0) or ZERO))
+        awards.append(Award(row.code(), row.text("name"), _adjusted(row, "points", 0, LARGEST_MARK)))
     repeated(node, "table", (award.code for award in awards), "加分项编码")
     return Bonus(
-        cap=node.number("cap", 0) or ZERO,
+        cap=_adjusted(node, "cap", 0, LARGEST_MARK),
         stacking=node.choice("stacking", {"highest_per_item", "sum"}),
         awards=tuple(awards),
         proof=node.texts("proof"),
@@ -144,10 +145,18 @@ def _penalties(node: Node) -> Penalties:
 
 
 def _negative(node: Node, key: str) -> Decimal:
-    found = node.number(key, -1_000_000)
-    if found is not None and found > 0:
+    found = _adjusted(node, key, -LARGEST_MARK, LARGEST_MARK)
+    if found > 0:
         node.fault(key, f"扣分的“{key}”应为负数，请在{plain(found)}前加负号")
-    return found or ZERO
+    return found
+
+
+def _adjusted(node: Node, key: str, low: int, high: int) -> Decimal:
+    """Points of bonus or penalty: a sheet keeps their sum with two places, so they have no more themselves."""
+    found = node.number(key, low, high) or ZERO
+    if found != found.quantize(HUNDREDTH):
+        node.fault(key, f"“{key}”最多两位小数，现为{plain(found)}，请改正")
+    return found
 
 
 def _veto(node: Node) -> Veto:

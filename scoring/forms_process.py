@@ -55,16 +55,14 @@ class StatementForm(StyledForm):
 
 
 def _score(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, max_digits=6, decimal_places=2, min_value=0, required=required, help_text=help_text
-    )
+    return forms.DecimalField(label=label, max_digits=6, decimal_places=2, required=required, help_text=help_text)
 
 
 class ObjectionForm(StyledForm):
-    """An objection to one indicator."""
+    """An objection to one indicator, or to the sum of bonus or penalty."""
 
     code = forms.ChoiceField(label=_("指标（现得分/满分）"))
-    asked = _score(_("申请得分"))
+    asked = _score(_("申请得分"), help_text=_("对扣分提出申诉的填负数或0，如-1。"))
     reason = _text(_("理由"))
     evidence = _text(
         _("新证据"), rows=2, limit=500, required=False, help_text=_("写明记录的名称和日期；系统里已有的不用再传。")

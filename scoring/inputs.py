@@ -77,9 +77,14 @@ def require_assessed(scheme: Scheme, organisation: Organisation) -> None:
         raise InvalidInput(errors={"organisation": _("这个组织不在本方案的考核范围内，请重新选择。")})
 
 
+def holds_office_within(actor: User, organisation: Organisation) -> bool:
+    """Whether ``actor`` holds an office in the unit or below it: a branch's figures are its general branch's as well."""
+    return any(held.path.startswith(organisation.path) for held in access.offices_of(actor))
+
+
 def require_no_office(actor: User, organisation: Organisation) -> None:
     """Four eyes: raise ``NotAllowed`` for who holds an office in the unit. Membership alone does not recuse."""
-    if access.holds_office_in(actor, organisation):
+    if holds_office_within(actor, organisation):
         words = _("您在%(unit)s任职，按回避规定不能为它评分、核定或登记，请由其他人办理。")
         raise NotAllowed(words % {"unit": organisation.name})
 

@@ -167,7 +167,7 @@ def require_open(task: Task) -> None:
 def require_file_removal(user: User, kept: TaskFile) -> None:
     """Raise ``NotAllowed`` unless ``user`` uploaded the file, ``Conflict`` once its Task stands still."""
     if kept.uploaded_by_id != user.pk:
-        raise NotAllowed(_("只能删除自己上传的材料。"))
+        raise NotAllowed(_("只能删除自己上传的材料，请联系上传人。"))
     if kept.task is not None:
         require_open(kept.task)
 

@@ -1,5 +1,6 @@
 """What the whole suite shares: the browser, the real servers, and the clock-free defaults in tests/settings.py."""
 
+import gc
 import os
 import shutil
 import socket
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 INSTALL_CHROMIUM = "apt-get update && apt-get install -y chromium fonts-noto-cjk"
 CHROMIUM_FLAGS = [
@@ -20,11 +22,25 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+LONGEST = (
+    "access/test_matrix.py",
+    "partybuild/test_running.py",
+    "demo/",
+    "access/",
+    "journeys/",
+    "test_browser",
+    "test_at_once.py",
+)
 
 
 def chromium_path() -> str | None:
     """The browser of this machine, or None."""
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def _turn(item: pytest.Item) -> int:
+    """Files of the longest tests come first, so that all workers end at about the same time; the others keep order."""
+    return next((turn for turn, part in enumerate(LONGEST) if part in item.nodeid), len(LONGEST))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -39,8 +55,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if os.environ.get("REQUIRE_BROWSER") == "1":
                 pytest.exit(f"REQUIRE_BROWSER=1, but there is no Chromium: {INSTALL_CHROMIUM}", returncode=3)
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
-    items[:] = kept
+    items[:] = sorted(kept, key=_turn)
     config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected lives as long as the run: the garbage collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -52,11 +75,35 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(f"    {INSTALL_CHROMIUM}")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """The database of this process, in place of pytest-django's, which would migrate in every process."""
+    from django.test import TransactionTestCase
+
+    from tests import databases
+
+    TransactionTestCase._fixture_teardown = databases.empty_tables
+    with django_db_blocker.unblock():
+        before = databases.create()
+    yield
+    with django_db_blocker.unblock():
+        databases.remove(before)
+
+
 @pytest.fixture(autouse=True)
 def own_uploads(settings: Any, tmp_path: Path) -> None:
     """Every test has its own folder of uploads and of mails."""
     settings.MEDIA_ROOT = tmp_path / "uploads"
     settings.MAIL_DIR = tmp_path / "mails"
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """What one test switched to is not the next one's language."""
+    yield
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
@@ -87,6 +134,7 @@ def chromium_page(chromium: Any, live_server: Any) -> Iterator[Any]:
         viewport={"width": 360, "height": 740},
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
+        service_workers="block",  # its own tests let it in: it wakes up late, and what a closing page sends waits for it
     )
     context.set_default_timeout(10_000)
     page = context.new_page()

@@ -22,10 +22,12 @@ from orgs.models import (
     User,
 )
 from orgs.services.appointments import appoint
+from tests.replaying import replayed
 
 _numbers = itertools.count(1)
 SINCE = datetime.date(2024, 1, 1)
 PASSWORD = "a-long-test-password"
+TOUR_SEEN = datetime.datetime(2024, 1, 1, 9, 0, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
 
 
 def make_admin(username: str = "admin") -> User:
@@ -67,7 +69,8 @@ def make_person(organisation: Organisation | None, name: str = "", group: Group 
 
 
 def make_user(person: Person | None = None, **values: Any) -> User:
-    """The account of a person, able to sign in with ``PASSWORD``."""
+    """The account of a person, able to sign in with ``PASSWORD``; has seen the first tour unless told otherwise."""
+    values.setdefault("tour_seen_at", TOUR_SEEN)
     username = values.pop("username", person.number if person else f"user{next(_numbers)}")
     user = User(username=username, person=person, email=(person.email or "") if person else "", **values)
     user.set_password(PASSWORD)
@@ -139,6 +142,7 @@ class SmallCollege:
     members: list[Person] = field(default_factory=list)
 
 
+@replayed
 def make_college(members: int = 6) -> SmallCollege:
     """Committee DW → ZZ1 (ZB101, ZB102), ZZ2 (ZB201), one account per role; the roles stand at ZB101 in ZZ1.
 
@@ -168,6 +172,16 @@ def make_college(members: int = 6) -> SmallCollege:
     College.objects.create(code="XY1", name="测试学院", organisation=first)
     college.members = [make_person(branch, f"党员{number}", group=group) for number in range(1, members + 1)]
     college.member = User.objects.select_related("person__organisation").get(pk=college.member.pk)
+    return college
+
+
+@replayed
+def make_college_with_kinds(members: int = 6) -> SmallCollege:
+    """``make_college`` and the shipped kinds of meetings."""
+    from meetings.services import load_kinds
+
+    college = make_college(members)
+    load_kinds()
     return college
 
 

@@ -49,7 +49,7 @@ def add_group(*, ballot: Ballot, facts: GroupFacts, actor: User) -> BallotGroup:
     """Add a group after the others. Raises ``NotAllowed``, ``Conflict`` (no draft), ``InvalidInput`` by field."""
     held = hold(ballot, states.EDIT, actor)
     if held.groups.count() >= MOST_GROUPS:
-        raise Conflict(_("一次测评最多%(most)d个人群。") % {"most": MOST_GROUPS})
+        raise Conflict(_("一次测评最多%(most)d个人群，请合并后再保存。") % {"most": MOST_GROUPS})
     last = held.groups.aggregate(last=Max("position"))["last"] or 0
     return _saved(BallotGroup(ballot=held, position=last + 1, **_checked(facts)), actor, _("增加人群"))
 
@@ -97,7 +97,7 @@ def set_allotments(*, group: BallotGroup, allotted: Sequence[Allotted], actor: U
     judged = set(held.subjects.values_list("organisation_id", flat=True))
     for one in allotted:
         if not (0 <= one.codes <= MOST_SLIPS and 0 <= one.papers <= MOST_SLIPS):
-            raise InvalidInput(_("票数在0到%(most)d之间。") % {"most": MOST_SLIPS})
+            raise InvalidInput(_("票数应在0到%(most)d之间，请核对后再填。") % {"most": MOST_SLIPS})
         if one.unit is not None and one.unit.pk not in judged:
             raise InvalidInput(_("“%(name)s”不是被测评单位，请先选定单位。") % {"name": one.unit.name})
     group.allotments.all().delete()
@@ -131,4 +131,4 @@ def _saved(group: BallotGroup, actor: User, reason: str) -> BallotGroup:
         with transaction.atomic():
             return audit.save(group, actor=actor, reason=reason)
     except IntegrityError as error:
-        raise InvalidInput(errors={"name": _("已有叫这个名称的人群。")}) from error
+        raise InvalidInput(errors={"name": _("已有叫这个名称的人群，请换一个名称。")}) from error

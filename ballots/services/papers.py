@@ -70,7 +70,7 @@ def cancel_paper_result(*, paper: PaperResult, reason: str, actor: User) -> Pape
     hold(paper.allotment.group.ballot, states.PAPER, actor)
     held = PaperResult.objects.select_for_update(of=("self",)).get(pk=paper.pk)
     if held.state != PaperResult.State.VALID:
-        raise Conflict(_("这次登记已经撤销过。"))
+        raise Conflict(_("这次登记已经撤销过，不用再办。"))
     held.reason = reason_of(reason, _("请写明为什么撤销。"))
     held.state = PaperResult.State.CANCELLED
     PaperCount.objects.filter(paper=held).delete()

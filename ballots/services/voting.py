@@ -56,7 +56,7 @@ def _drop(ticket: Ticket, marks: Marks) -> None:
     ballot = Ballot.objects.get(pk=ticket.ballot.pk)  # after the lock: closing takes all urns before it counts
     require_state(ballot, states.VOTE)
     if urn is None or not is_voting(ballot):
-        raise Conflict(_("这次测评不在投票时间内。"))
+        raise Conflict(_("这次测评不在投票时间内，请在开放期间再来投票。"))
     if ticket.code_id is not None and not Code.objects.filter(pk=ticket.code_id).exists():
         raise unusable()  # made void while we waited
     try:

@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+
+from common.language import current
 
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
@@ -55,4 +56,4 @@ def named(choices: Iterable[tuple[str, _StrPromise | str]]) -> Callable[[str], s
     def words(_language: str) -> dict[str, str]:
         return {str(value): str(label) for value, label in pairs}
 
-    return lambda value: words(get_language() or "").get(value, value)
+    return lambda value: words(current()).get(value, value)

@@ -39,7 +39,7 @@ def download(table: Table[Any], kind: str) -> HttpResponseBase:
     Raises ``InvalidInput`` for another kind, and for more than 20,000 rows.
     """
     if kind not in FORMATS:
-        raise InvalidInput(_("只能导出CSV或Excel。"))
+        raise InvalidInput(_("只能导出CSV或Excel，请点列表下方的按钮。"))
     if table.found.order_by()[: MOST + 1].count() > MOST:
         raise InvalidInput(_("一次最多导出%(most)d条。请先用筛选缩小范围。") % {"most": MOST})
     response = _csv(table) if kind == "csv" else _excel(table)

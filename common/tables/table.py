@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from common import language
 from common.models import SavedFilter
 from common.tables.columns import Column
 from common.tables.filters import Filter, Unreadable
@@ -190,8 +191,9 @@ class Table(Generic[M]):
         rows = self.ordered.iterator(chunk_size=CHUNK)
         while chunk := list(islice(rows, CHUNK)):
             self.prepare(chunk)
-            for row in chunk:
-                yield [column.words(row) for column in self.columns]
+            with language.held():
+                written = [[column.words(row) for column in self.columns] for row in chunk]
+            yield from written
 
     # --- around the rows
 

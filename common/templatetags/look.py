@@ -11,8 +11,9 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from common.language import current
 
 register = template.Library()
 
@@ -39,7 +40,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag(name="light")
 def light(colour: str) -> SafeString:
     """A light with icon and word; ``colour``: grey, green, yellow, orange or red."""
-    return _light(colour, get_language() or "")
+    return _light(colour, current())
 
 
 @lru_cache(maxsize=32)

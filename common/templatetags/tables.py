@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from common import language
 from common.tables.columns import Column
 from common.tables.filters import select
 from common.tables.table import SORT, Q, Table
@@ -87,16 +88,17 @@ def table_rows(table: Table[Any], is_chosen_from: bool = False) -> SafeString:
     cells = [(*_frame(column), column.html, column.words) for column in table.columns]
     choose = escape(_("选择"))
     found: list[str] = []
-    for row in table.page.object_list:
-        found.append('<tr role="row">')
-        if is_chosen_from:
-            found.append(
-                '<td role="cell" class="tb-check"><input class="form-check-input" type="checkbox" form="bulk" name="row" '
-                f'value="{row.pk}" aria-label="{choose} {escape(table.name_of(row))}"></td>'
-            )
-        for before, after, html, words in cells:
-            found.append(f"{before}{escape(words(row)) if html is None else html(row)}{after}")
-        found.append("</tr>")
+    with language.held():
+        for row in table.page.object_list:
+            found.append('<tr role="row">')
+            if is_chosen_from:
+                found.append(
+                    '<td role="cell" class="tb-check"><input class="form-check-input" type="checkbox" form="bulk" name="row" '
+                    f'value="{row.pk}" aria-label="{choose} {escape(table.name_of(row))}"></td>'
+                )
+            for before, after, html, words in cells:
+                found.append(f"{before}{escape(words(row)) if html is None else html(row)}{after}")
+            found.append("</tr>")
     return SafeString("".join(found))
 
 

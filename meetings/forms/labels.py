@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from meetings.forms.values import Values, flat
 from meetings.models import AppraisalResult, Attendance, Resolution
 from meetings.record import TOPICS
 
@@ -60,6 +61,19 @@ _CHOICES = {
     "topics": TOPICS,
     "is_election": {"on": _("是"), "": _("否")},
 }
+
+
+# What somebody wrote in words; marks and numbers say nothing without their form.
+_WRITTEN = (
+    "title", "place", "lecturer", "agenda", "minutes", "delegation_note", "text", "name", "leave_reason", "late_reason",
+    "reason",
+)  # fmt: skip
+
+
+def typed_words(values: Values) -> list[tuple[str, str]]:
+    """What was written in a form, each with the name of its field: for taking along when the form is gone."""
+    written = [(path.rsplit(".", 1)[-1], text) for path, text in flat(values).items()]
+    return [(str(_WORDS[name]), text) for name, text in written if name in _WRITTEN and text.strip()]
 
 
 class FieldWords:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from meetings.forms.convert import RecordReader, initial_values, person_text, typed_numbers
 from meetings.forms.record import RecordForm, build_form, day_of
-from meetings.forms.values import Values, tidy
+from meetings.forms.values import Values, tidy, without_reasons
 from meetings.record import GatheringRecord
 from meetings.selectors import FormState, form_state
 from meetings.selectors.people import people_named
@@ -29,7 +29,10 @@ class Opened:
         """The form as it is opened: the draft, else the stored record, else the roll."""
         draft = self.state.draft
         if draft is not None and draft.data:
-            return self.form(self._with_added(tidy(draft.data)), version=draft.version)
+            typed = tidy(draft.data)
+            return self.form(
+                self._with_added(typed if self.state.is_whole else without_reasons(typed)), version=draft.version
+            )
         is_first = self.state.record is None
         return self.form(self._initial(), version=draft.version if draft else 0, is_first=is_first)
 

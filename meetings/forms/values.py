@@ -109,15 +109,23 @@ def _sequence(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else []
 
 
-def merged_data(values: Values, stored: Mapping[str, Any], own: set[str], *, is_caller: bool) -> Values:
+def merged_data(values: Values, stored: Mapping[str, Any], own: set[str], *, is_caller: bool, is_whole: bool) -> Values:
     """What to keep as draft: the typed sections among ``own``, and as stored what others type.
 
-    A group leader types only the sections of the led group, and not the shared facts; the organisation has one draft.
+    A group leader types only the sections of the led group, neither the shared facts nor the reasons; the organisation
+    has one draft.
     """
+    if not is_whole:
+        values = {**values, **_texts(stored, REASONS)}
     if not is_caller:
         values = {**values, "shared": dict(_mapping(stored.get("shared")))}
     others = {key: part for key, part in _mapping(stored.get("sections")).items() if key not in own}
     return {**values, "sections": {**others, **{key: part for key, part in values["sections"].items() if key in own}}}
+
+
+def without_reasons(values: Values) -> Values:
+    """The values for somebody who types a part of the record: the reasons are the whole organisation's."""
+    return {**values, **dict.fromkeys(REASONS, "")}
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

@@ -14,6 +14,7 @@ from meetings.rights import local_day, require_addable, require_record
 from orgs import access
 from orgs.models import Appointment, Group, Office, Organisation
 from orgs.models.appointment import COMMITTEE_OFFICES
+from orgs.ordinals import ordinal
 
 if TYPE_CHECKING:
     import datetime
@@ -58,7 +59,8 @@ def additions(*, user: User, gathering: Gathering) -> list[Addition]:
     units = _units(user, gathering, day)
     levels = {unit.level for unit in units}
     kinds = MeetingKind.objects.filter(level__in=levels, is_active=True).exclude(form=MeetingKind.Form.TALK)
-    groups = list(Group.objects.filter(organisation__in=units).filter(_existing(day)).order_by("id"))
+    existing = Group.objects.filter(organisation__in=units).filter(_existing(day))
+    groups = sorted(existing, key=lambda group: (ordinal(group.name), group.pk))
     committees = _with_committee(units)
     taken = _taken(present)
     found = []

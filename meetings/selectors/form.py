@@ -67,6 +67,7 @@ class FormState:
     gathering: Gathering
     organisation: Organisation
     is_caller: bool  # types the shared facts: the calling organisation, not a group leader beside other sections
+    is_whole: bool  # types all of the organisation's sections, and why the record comes late
     may_confirm: bool
     is_amendment: bool
     sections: list[FormSection]
@@ -155,13 +156,15 @@ def form_state(
     rolls = Rolls(shown[0].organisation, day or shown[0].held_on)
     countable = Countable.of(shown)
     parts = [_form_section(user, section, _rolls_on(rolls, day or section.held_on), countable) for section in shown]
-    is_caller = gathering.organisation_id == organisation.pk and len(sections) == len(part.sections)
+    is_whole = len(sections) == len(part.sections)
+    is_caller = gathering.organisation_id == organisation.pk and is_whole
     found = stored(shown, _files(user, gathering, organisation))
     lecturer = gathering.lecturer if is_caller else None
     return FormState(
         gathering=gathering,
         organisation=organisation,
         is_caller=is_caller,
+        is_whole=is_whole,
         may_confirm=_may_confirm(user, shown[0]),
         is_amendment=not editable,
         sections=parts,

@@ -82,7 +82,7 @@ def start_amendment(*, actor: User, gathering: Gathering, organisation: Organisa
     require_confirm(actor, organisation)
     gathering = lock(gathering)
     if not any(section.state in AMENDABLE for section in sections_of(gathering, organisation)):
-        raise Conflict(_("没有已核定的记录可以修改。"))
+        raise Conflict(_("没有已核定的记录可以修改，请刷新页面查看。"))
     draft, _created = Draft.objects.get_or_create(
         gathering=gathering, organisation=organisation, defaults={"saved_by": actor, "saved_at": clock.now()}
     )
@@ -121,7 +121,7 @@ def _named(
     present = {section.pk: section for section in sections_of(gathering, organisation)}
     wanted = [present.get(row.section_id) for row in record.sections]
     if not wanted:
-        raise InvalidInput(errors={"sections": _("没有要核定的内容。")})
+        raise InvalidInput(errors={"sections": _("没有要核定的内容，请刷新页面查看。")})
     found = []
     for section, row in zip(wanted, record.sections, strict=True):
         if section is None or section in found:

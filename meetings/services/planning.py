@@ -98,7 +98,9 @@ def add_section(
         raise InvalidInput(errors={"sections": _("谈心谈话只记时间和对象，须单独登记。")})
     require_addable(present)
     if len(present) >= MAX_SECTIONS:
-        raise InvalidInput(errors={"sections": _("一次活动最多{count}个议程段。").format(count=MAX_SECTIONS)})
+        raise InvalidInput(
+            errors={"sections": _("一次活动最多{count}个议程段，其余的请另外登记一次会议。").format(count=MAX_SECTIONS)}
+        )
     problem = _section_problem(gathering.organisation, wanted, local_day(gathering.starts_at))
     if problem:
         raise InvalidInput(errors={"sections": problem})
@@ -139,7 +141,7 @@ def _sections_problem(
     if not sections:
         return _("请至少选择一种会议类型。")
     if len(sections) > MAX_SECTIONS:
-        return _("一次活动最多{count}个议程段。").format(count=MAX_SECTIONS)
+        return _("一次活动最多{count}个议程段，其余的请另外登记一次会议。").format(count=MAX_SECTIONS)
     if len({section.key for section in sections}) != len(sections):
         return _("同一类型和组织选了两次。")
     if all(section.organisation.pk != organisation.pk for section in sections):

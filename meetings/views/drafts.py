@@ -57,9 +57,11 @@ def _answer(request: SignedInRequest, pk: int) -> JsonResponse:
 def _save(request: SignedInRequest, gathering: Gathering, organisation: Organisation, values: Values) -> JsonResponse:
     every = sections_of(gathering, organisation)
     own = own_part(request.user, organisation, every)
-    is_caller = gathering.organisation_id == organisation.pk and len(own) == len(every)
+    is_whole = len(own) == len(every)
+    is_caller = gathering.organisation_id == organisation.pk and is_whole
     stored = draft_of(gathering, organisation)
-    data = merged_data(values, stored.data if stored else {}, {str(section.pk) for section in own}, is_caller=is_caller)
+    ids = {str(section.pk) for section in own}
+    data = merged_data(values, stored.data if stored else {}, ids, is_caller=is_caller, is_whole=is_whole)
     draft = services.save_draft(
         actor=request.user, gathering=gathering, organisation=organisation, data=data, version=version_of(request)
     )

@@ -20,11 +20,12 @@ from common.errors import Conflict, InvalidInput
 from meetings import services
 from meetings.errors import DraftConflict
 from meetings.forms.conflict import describe_conflict
+from meetings.forms.labels import typed_words
 from meetings.forms.opening import Opened, open_form
 from meetings.forms.record import RecordForm
 from meetings.forms.same import is_what_was_confirmed
 from meetings.forms.values import Values, from_post, merged_data
-from meetings.models import Section
+from meetings.models import Gathering, Section
 from meetings.selectors import FormSection
 from meetings.selectors.part import whole_gathering
 from meetings.views.access import SignedInRequest, acting_organisation
@@ -40,12 +41,25 @@ def record(request: SignedInRequest, pk: int) -> HttpResponse:
     whole = whole_gathering(user=request.user, pk=pk)
     part = whole.part(acting_organisation(request, whole.gathering, whole.organisations))
     values = from_post(request.POST) if request.method == "POST" else None
-    opened = open_form(user=request.user, part=part, values=values)
+    try:
+        opened = open_form(user=request.user, part=part, values=values)
+    except Conflict as error:
+        return _nothing_left(request, whole.gathering, values, error)
     if values is not None:
         return _submit(request, opened, values)
     if not opened.state.sections or _is_closed(opened):
         return redirect("meetings:gathering_detail", pk)
     return _page(request, opened, opened.page())
+
+
+def _nothing_left(
+    request: SignedInRequest, gathering: Gathering, values: Values | None, error: Conflict
+) -> HttpResponse:
+    """There is no form any more, somebody cancelled the meeting: what was typed is shown for taking along."""
+    if values is None:
+        raise error
+    context = {"gathering": gathering, "message": error.message, "typed": typed_words(values)}
+    return render(request, "meetings/nothing_left.html", context, status=409)
 
 
 def _is_closed(opened: Opened) -> bool:
@@ -54,8 +68,8 @@ def _is_closed(opened: Opened) -> bool:
     return opened.state.draft is None and all(part.section.state == confirmed for part in opened.state.sections)
 
 
-def _page(request: SignedInRequest, opened: Opened, form: RecordForm, **extra: object) -> HttpResponse:
-    status = 409 if extra.get("conflict") else 400 if form.errors or form.message else 200
+def _page(request: SignedInRequest, opened: Opened, form: RecordForm, status: int = 0, **extra: object) -> HttpResponse:
+    status = status or (409 if extra.get("conflict") else 400 if form.errors or form.message else 200)
     context = {"form": form, "state": opened.state, "csrf_cookie": settings.CSRF_COOKIE_NAME, **extra}
     return render(request, "meetings/record.html", context, status=status)
 
@@ -82,7 +96,7 @@ def _not_kept(request: SignedInRequest, opened: Opened, values: Values, version:
             _("这份记录刚刚已经核定，这次提交的内容与核定的不同，没有保存。请先复制，再到记录页点“修改”。")
         )
     if not isinstance(error, DraftConflict):
-        raise error
+        return _page(request, opened, opened.form(values, version=version, message=error.message), status=409)
     conflict = describe_conflict(error, values, opened.state)
     return _page(request, opened, opened.form(values, version=version), conflict=conflict)
 
@@ -95,7 +109,11 @@ def _keep(request: SignedInRequest, opened: Opened, values: Values, version: int
         gathering=state.gathering,
         organisation=state.organisation,
         data=merged_data(
-            values, state.draft.data if state.draft else {}, _ids(state.sections), is_caller=state.is_caller
+            values,
+            state.draft.data if state.draft else {},
+            _ids(state.sections),
+            is_caller=state.is_caller,
+            is_whole=state.is_whole,
         ),
         version=version,
     )

@@ -19,9 +19,10 @@ from django.utils import dateformat, timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
+from common.language import offered
 from notices.models import Notice
 from orgs.models import Person, User
 
@@ -79,8 +80,8 @@ class _Message(EmailMultiAlternatives):
 
 
 def compose(mail: Mail, now: datetime.datetime, connection: Any = None) -> EmailMultiAlternatives:
-    """The message with its text and HTML parts, in the platform's first language whoever runs the job. No query."""
-    with override(settings.LANGUAGE_CODE):
+    """The message with its text and HTML parts, in the receiver's language whoever runs the job. No query."""
+    with override(offered(mail.user.language)):
         is_invitation = mail.slot == Notice.Kind.INVITATION
         template = "invitation" if is_invitation else "digest"
         context = _invitation(mail) if is_invitation else _digest(mail, now)
@@ -103,7 +104,7 @@ def compose(mail: Mail, now: datetime.datetime, connection: Any = None) -> Email
 def _body(template: str, part: str, context: dict[str, Any]) -> str:
     if template == "digest":
         places = (context["where"], context["desk_url"], context["account_url"])
-        context = {**context, "ending": _ending(part, *places, settings.LANGUAGE_CODE)}
+        context = {**context, "ending": _ending(part, *places, get_language() or settings.LANGUAGE_CODE)}
     return render_to_string(f"mail/{template}.{part}", context)
 
 

@@ -31,7 +31,7 @@ def invite(*, person: Person, actor: User) -> None:
     the account's ``invited_at``, a nudge to the worker.
     """
     if person.organisation is None:
-        raise InvalidInput(_("这个人不在任何党组织中，不能邀请。"))
+        raise InvalidInput(_("这个人不在任何党组织中，不能邀请，请先办理转入。"))
     access.require(actor, access.MANAGE_ORGANISATIONS, person.organisation)
     one_at_a_time([person.organisation])
     user: User | None = getattr(person, "user", None)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.formstyle import StyledForm, choose, style
 from orgs import rules
-from orgs.forms.choosing import people_field, person_field, share_choices
+from orgs.forms.choosing import choose_group, people_field, person_field, share_choices
 from orgs.models import Department, Group, Level, Office, Organisation, Person, UnitKind
 from orgs.models.appointment import COMMITTEE_OFFICES, DEPARTMENT_OFFICES, ORGANISATION_OFFICES
 from orgs.querysets import OrganisationQuerySet, PersonQuerySet
@@ -35,7 +35,7 @@ class AppointForm(StyledForm):
     ):
         super().__init__(*args, **kwargs)
         self.fields["person"] = person_field(_("人员"), people, searched=organisation.level != Level.BRANCH)
-        choose(self, "group", Group.objects.filter(organisation=organisation, dissolved_on__isnull=True))
+        choose_group(self, organisation)
         if organisation.level != Level.BRANCH:
             del self.fields["group"]
         offices = [Office.GROUP_LEADER] if only_leader else list(ORGANISATION_OFFICES)
@@ -95,7 +95,10 @@ class ReElectForm(StyledForm):
 
     SEVERAL = (Office.DEPUTY, Office.MEMBER)
 
-    term_start = forms.DateField(label=_("新一届开始日期"))
+    term_start = forms.DateField(
+        label=_("新一届开始日期"),
+        help_text=_("上一届的任职在前一天结束。任期：党委5年，党总支、党支部3年（关于党的基层组织任期的意见2018 一）"),
+    )
     reason = _reason()
 
     def __init__(self, *args: Any, people: PersonQuerySet, level: str, **kwargs: Any):
@@ -140,7 +143,7 @@ class OrganisationForm(StyledForm):
         required=False,
         min_value=1,
         max_value=10,
-        help_text=_("留空按级别默认：党委5年，党总支、党支部3年"),
+        help_text=_("留空按级别默认：党委5年，党总支、党支部3年（关于党的基层组织任期的意见2018 一）"),
     )
     approval_number = forms.CharField(label=_("批准文号"), max_length=100, required=False, help_text=_("设党总支必填"))
     reason = _reason()

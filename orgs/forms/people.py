@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.formstyle import StyledForm, choose
+from orgs.forms.choosing import choose_group
 from orgs.models import Group, MemberStatus, Organisation, Person, PersonKind, VotingExclusion
 from orgs.querysets import OrganisationQuerySet
 
@@ -18,7 +19,9 @@ class TransferForm(StyledForm):
     """To another branch of the college."""
 
     organisation = forms.ModelChoiceField(label=_("转入支部"), queryset=Organisation.objects.none())
-    on = forms.DateField(label=_("转入日期"), help_text=_("接收支部的第一天；接收前由原支部负责管理"))
+    on = forms.DateField(
+        label=_("转入日期"), help_text=_("接收支部的第一天；接收前由原支部负责管理（党员教育管理工作条例2019 第25条）")
+    )
     reason = _reason()
 
     def __init__(self, *args: Any, branches: OrganisationQuerySet, **kwargs: Any):
@@ -51,7 +54,7 @@ class TransferInForm(StyledForm):
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        choose(self, "group", Group.objects.filter(organisation=organisation, dissolved_on__isnull=True))
+        choose_group(self, organisation)
 
 
 class AdmitForm(StyledForm):
@@ -71,7 +74,7 @@ class ChangeGroupForm(StyledForm):
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        choose(self, "group", Group.objects.filter(organisation=organisation, dissolved_on__isnull=True))
+        choose_group(self, organisation)
 
 
 class ExcusedForm(StyledForm):
@@ -110,7 +113,11 @@ class ExcusedForm(StyledForm):
 class VotingExclusionForm(StyledForm):
     """Out of the voting base."""
 
-    ground = forms.ChoiceField(label=_("情形"), choices=VotingExclusion.Ground.choices)
+    ground = forms.ChoiceField(
+        label=_("情形"),
+        choices=VotingExclusion.Ground.choices,
+        help_text=_("前两种的依据：基层组织选举工作条例2020 第5条。其余须上级同意并经党员大会通过。"),
+    )
     started_on = forms.DateField(label=_("开始日期"))
     ended_on = forms.DateField(label=_("结束日期"), required=False)
     superior_approval = forms.CharField(label=_("上级同意的文号"), max_length=100, required=False)

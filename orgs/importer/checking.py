@@ -159,7 +159,7 @@ def _check_references(roster: Roster, levels: dict[str, str], stored: Stored, ad
             add(department, "归口组织编码", unknown_place[0] % department.organisation, unknown_place[1])
     for college in roster.colleges:
         add = adder(sheets.COLLEGES.name)
-        if college.organisation and levels.get(college.organisation) != Level.GENERAL_BRANCH:
+        if college.organisation and levels.get(college.organisation, "?") not in (Level.GENERAL_BRANCH, ""):
             add(college, "党总支编码", _("“%s”不是党总支") % college.organisation, _("请填写本学院党总支的编码"))
         if college.dean and college.dean not in numbers:
             add(college, "院长工号", unknown_person[0] % college.dean, unknown_person[1])

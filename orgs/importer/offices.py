@@ -141,7 +141,10 @@ def _clash(earlier: Span, later: Span, names: dict[str, str]) -> list[RowError]:
     if other.row and number == mine.key[0]:
         problem, advice = _("与第%(line)d行重复：同一个人的同一职务，任期重叠"), _("请删去或改正其中一行")
     elif other.row:
-        problem, advice = _("与第%(line)d行的任期重叠，同时有两名%(title)s"), _("请在前任那一行填写离任日期")
+        problem = _("与第%(line)d行的任期重叠，同时有两名%(title)s")
+        advice = _("请在前任那一行填写离任日期")
+        if earlier.end is not None:
+            advice = _("请改正日期：前任的离任日期要早于后任的任职日期")
     elif other.end is None:
         problem, advice = (
             _("平台里%(title)s由%(who)s担任，尚未离任"),

@@ -128,6 +128,9 @@ def _update(writer: Writer, pairs: list[tuple[Person, PersonRow]], stored: Store
         if person.email is None:
             person.email = stored.people[person.number].email or None  # freed above
         fields = writer.differences(person, values, f"{person.name}（{person.number}）")
+        if {"name", "born_on"} <= set(fields):
+            told = _("%(number)s的姓名和出生日期都变了，现在是%(name)s：请核对工号/学号是不是写成了别人的")
+            writer.report.warnings.append(told % {"number": person.number, "name": person.name})
         writer.count(sheets.PEOPLE.name, created=False, changed=bool(fields))
         if fields:
             changed.append(person)

@@ -12,12 +12,14 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.spreadsheets import Book, RowError, SheetSpec, as_date, clean_text, is_blank
+from common.spreadsheets import FORMULA_FAULTS, Book, RowError, SheetSpec, as_date, clean_text, is_blank
 from orgs import plausible, rules
 from orgs.importer import sheets
 from orgs.importer.sheets import AppointmentRow, CollegeRow, DepartmentRow, OrganisationRow, PersonRow, Roster
 
 Progress = Callable[[str, int, int], None]
+EXACT_UP_TO = 10**15  # Excel keeps 15 digits of a number
+_PADDED_NAME = re.compile(r"(?<=^[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff]$)")  # 张　三, widened to line up with three signs
 HAPPENED = datetime.timedelta(0)  # how far ahead the day of something that has happened may be
 
 
@@ -33,8 +35,29 @@ class Cells:
         """Note an error in a column of this row."""
         self.errors.append(RowError(self.sheet, self.line, column, problem, advice))
 
+    def _has_no_value(self, column: str) -> bool:
+        """Whether a formula failed or was never computed; that is told, and must not pass for text or for a blank."""
+        value = self.values.get(column)
+        if not isinstance(value, str) or value not in FORMULA_FAULTS:
+            return False
+        self.wrong(column, _("没有可用的值：公式没有算出结果，或日期超出范围"), _("请直接填写正确的内容，再导入"))
+        return True
+
+    def _is_no_text(self, column: str) -> bool:
+        """Whether Excel made something else of what was typed (3-1 a date), or lost digits of a long number."""
+        value = self.values.get(column)
+        if isinstance(value, (bool, datetime.date, datetime.time, datetime.timedelta)):
+            self.wrong(column, _("这一格是日期、时间或逻辑值，不是文字"), _("请把单元格格式设为文本，再重新填写"))
+            return True
+        if isinstance(value, (int, float)) and abs(value) >= EXACT_UP_TO:
+            self.wrong(column, _("数字太长，Excel 只保留前 15 位"), _("请把单元格格式设为文本，再重新填写"))
+            return True
+        return False
+
     def text(self, column: str, *, required: bool = False, limit: int = 500) -> str:
-        """Cleaned text of a column."""
+        """Cleaned text of a column; empty where the cell holds no text."""
+        if self._has_no_value(column) or self._is_no_text(column):
+            return ""
         value = clean_text(self.values.get(column))
         if required and not value:
             self.wrong(column, _("这一格是空的"), _("请填写"))
@@ -58,6 +81,8 @@ class Cells:
         ahead: datetime.timedelta = HAPPENED,
     ) -> datetime.date | None:
         """Date of a column from ``first`` to ``ahead`` after today; text is not a date, whatever it looks like."""
+        if self._has_no_value(column):
+            return None
         value = self.values.get(column)
         try:
             day = as_date(value)
@@ -78,6 +103,8 @@ class Cells:
 
     def choice(self, column: str, words: Mapping[str, str], *, required: bool = True) -> str:
         """The value behind a word of a fixed list."""
+        if self._has_no_value(column):
+            return ""
         word = clean_text(self.values.get(column))
         if not word and not required:
             return ""
@@ -90,7 +117,7 @@ class Cells:
     def whole_number(self, column: str, low: int, high: int) -> int | None:
         """A whole number in a range, or ``None`` for a blank cell."""
         value = self.values.get(column)
-        if is_blank(value):
+        if is_blank(value) or self._has_no_value(column):
             return None
         text = clean_text(value)
         if not re.fullmatch(r"\d{1,6}", text) or not low <= int(text) <= high:
@@ -143,6 +170,22 @@ def read_roster(book: Book, errors: list[RowError], progress: Progress, as_of: d
     )
 
 
+def not_read(book: Book) -> list[str]:
+    """One line for each sheet and each sheet's columns that were left aside: a slip in a name loses what it holds."""
+    lines = []
+    for name in book.sheet_names:
+        if name not in sheets.BY_NAME:
+            known = "、".join(sheets.BY_NAME)
+            lines.append(_("没有读取表“%(name)s”：表名应为%(known)s") % {"name": name, "known": known})
+    for name, columns in book.ignored.items():
+        spec = sheets.BY_NAME[name]
+        shown = "、".join(column[:20] for column in columns[:5]) + (_("等%d列") % len(columns) if columns[5:] else "")
+        known = "、".join([*spec.columns, *spec.optional_columns])
+        words = {"sheet": name, "columns": shown, "known": known}
+        lines.append(_("没有读取“%(sheet)s”表的列“%(columns)s”：认识的列名是%(known)s，写错的请改正后再导入") % words)
+    return lines
+
+
 def _organisation(cells: Cells) -> OrganisationRow:
     return OrganisationRow(
         line=cells.line,
@@ -173,7 +216,7 @@ def _person(cells: Cells) -> PersonRow:
     row = PersonRow(
         line=cells.line,
         number=cells.code("工号/学号"),
-        name=cells.text("姓名", required=True, limit=50),
+        name=_PADDED_NAME.sub("", cells.text("姓名", required=True, limit=50)),
         gender=cells.choice("性别", sheets.GENDERS, required=False),
         kind=cells.choice("人员类别", sheets.PERSON_KINDS),
         status=cells.choice("党员状态", sheets.STATUSES),
@@ -217,8 +260,11 @@ def _office(cells: Cells, *, in_department: bool) -> tuple[str, str]:
     """Office and group of a cell such as 书记 or 党小组组长:第一党小组; empty where it is wrong."""
     words = sheets.DEPARTMENT_OFFICES if in_department else sheets.ORGANISATION_OFFICES
     elsewhere = sheets.ORGANISATION_OFFICES if in_department else sheets.DEPARTMENT_OFFICES
+    known = len(cells.errors)
     title, _colon, group = cells.text("职务", limit=100).replace("：", ":").partition(":")
     title, group = title.strip(), group.strip()
+    if len(cells.errors) > known:
+        return "", ""
     if title == sheets.GROUP_LEADER and not in_department:
         if not group or len(group) > 50:
             cells.wrong("职务", _("没有写清是哪个党小组"), _("请写成“党小组组长:第一党小组”"))

@@ -16,7 +16,7 @@ from orgs import access
 from orgs.importer.applying import Writer
 from orgs.importer.checking import check_roster
 from orgs.importer.people import write_appointments, write_people
-from orgs.importer.reading import read_roster
+from orgs.importer.reading import not_read, read_roster
 from orgs.importer.report import ImportReport
 from orgs.importer.rights import check_rights, managed
 from orgs.importer.sheets import Roster
@@ -56,6 +56,7 @@ def import_roster(
     try:
         with Book(file) as book:
             roster = read_roster(book, report.errors, progress, as_of)
+            report.warnings += not_read(book)
     except UnreadableFile as error:
         report.errors.append(error.error)
         return report

@@ -22,6 +22,8 @@ DEPARTMENTS = SheetSpec("部门", ("编码", "名称", "归口组织编码"), is
 DEPARTMENT_APPOINTMENTS = SheetSpec(
     "部门任职", ("工号/学号", "部门编码", "职务", "任职日期"), ("离任日期",), is_optional=True
 )
+ALL = (ORGANISATIONS, COLLEGES, PEOPLE, APPOINTMENTS, DEPARTMENTS, DEPARTMENT_APPOINTMENTS)
+BY_NAME = {spec.name: spec for spec in ALL}
 
 # The words of the file are Chinese whatever language the pages are shown in.
 LEVELS = {

@@ -27,7 +27,7 @@ def create_account(*, actor: User, person: Person) -> User:
     """
     _require(actor, person)
     if User.objects.filter(person=person).exists():
-        raise Conflict(_("%s已经有账号。") % person.name)
+        raise Conflict(_("%s已经有账号，不用再建。") % person.name)
     user = User(username=person.number, email=person.email or "", person=person)
     user.set_unusable_password()
     try:

@@ -106,7 +106,7 @@ def _check_vacant(
         here &= Q(person=person)
     held = _overlapping(here, started_on, ended_on, leave_out)
     if held is not None and held.person_id == person.pk:
-        raise InvalidInput(errors={"person": _("%s已经担任这个职务。") % person.name})
+        raise InvalidInput(errors={"person": _("%s已经担任这个职务，请核对所选的人和职务。") % person.name})
     if held is not None:
         raise InvalidInput(errors={"person": _("这个职务由%s担任，请先办理离任，或使用“交接”。") % held.person.name})
 
@@ -202,7 +202,7 @@ def end_appointment(*, actor: User, appointment: Appointment, ended_on: datetime
     """
     row = _locked_row(actor, appointment)
     if row.ended_on is not None:
-        raise Conflict(_("这个职务已经办理离任（%s）。") % row.ended_on)
+        raise Conflict(_("这个职务已经办理离任（%s），不用再办。") % row.ended_on)
     if ended_on < row.started_on:
         raise InvalidInput(errors={"ended_on": _("离任日期不能早于任职日期 %s。") % row.started_on})
     plausible.require(ended_on=plausible.term_end_fault(ended_on))

@@ -152,7 +152,7 @@ def move_organisation(*, actor: User, organisation: Organisation, parent: Organi
     nodes = {node.pk: node for node in both}  # locked in one order, so that two moves cannot block each other
     node, target = nodes[organisation.pk], nodes[parent.pk]
     if target.path.startswith(node.path):
-        raise InvalidInput(errors={"parent": _("不能移到自己或自己的下级之下。")})
+        raise InvalidInput(errors={"parent": _("不能移到自己或自己的下级之下，请选择别的上级。")})
     if node.dissolved_on is not None:
         raise Conflict(_("这个组织已在 %s 撤销。") % node.dissolved_on)
     check_place(node.level, target)
@@ -181,7 +181,7 @@ def dissolve_organisation(
     if node.dissolved_on is not None:
         raise Conflict(_("这个组织已在 %s 撤销。") % node.dissolved_on)
     if node.depth == 1:
-        raise InvalidInput(errors={"organisation": _("顶层党委不能在这里撤销。")})
+        raise InvalidInput(errors={"organisation": _("顶层党委不能在这里撤销，请联系系统管理员。")})
     plausible.require(dissolved_on=plausible.decided_fault(dissolved_on))
     if node.founded_on and dissolved_on <= node.founded_on:
         raise InvalidInput(errors={"dissolved_on": _("撤销日期要晚于成立日期 %s。") % node.founded_on})
@@ -256,7 +256,7 @@ def dissolve_group(*, actor: User, group: Group, dissolved_on: datetime.date, re
     access.require(actor, access.MANAGE_PEOPLE, group.organisation)
     locked = Group.objects.select_for_update().get(pk=group.pk)
     if locked.dissolved_on is not None:
-        raise Conflict(_("这个党小组已经撤销。"))
+        raise Conflict(_("这个党小组已经撤销，不用再办。"))
     if Person.objects.filter(group=locked).exists():
         raise Conflict(_("党小组里还有党员，请先调整他们的党小组。"))
     lasting = Q(ended_on__isnull=True) | Q(ended_on__gte=dissolved_on)

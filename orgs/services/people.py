@@ -181,15 +181,15 @@ def _check_email(email: str, person: Person | None) -> None:
 
 def _check_group(group: Group | None, organisation: Organisation) -> None:
     if group is not None and group.organisation_id != organisation.pk:
-        raise InvalidInput(errors={"group": _("这个党小组不在所选支部。")})
+        raise InvalidInput(errors={"group": _("这个党小组不在所选支部，请重新选择。")})
     if group is not None and group.dissolved_on is not None and group.dissolved_on <= clock.today():
-        raise InvalidInput(errors={"group": _("这个党小组已经撤销。")})
+        raise InvalidInput(errors={"group": _("这个党小组已经撤销，请选择别的党小组。")})
 
 
 def _check_dates(joined_on: datetime.date | None, formal_on: datetime.date | None, status: str) -> None:
     plausible.require(joined_on=plausible.happened_fault(joined_on), formal_on=plausible.happened_fault(formal_on))
     if formal_on and status == MemberStatus.PROBATIONARY:
-        raise InvalidInput(errors={"formal_on": _("预备党员没有转正日期。")})
+        raise InvalidInput(errors={"formal_on": _("预备党员没有转正日期，请留空。")})
     if formal_on and joined_on and formal_on < joined_on:
         raise InvalidInput(errors={"formal_on": _("转正日期不能早于入党日期 %s。") % joined_on})
 
@@ -203,7 +203,7 @@ def admit_to_full_membership(*, actor: User, person: Person, formal_on: datetime
     locked = _lock(person)
     access.require(actor, access.MANAGE_PEOPLE, _branch_of(locked))
     if locked.status == MemberStatus.FORMAL:
-        raise Conflict(_("%s已经是正式党员。") % locked.name)
+        raise Conflict(_("%s已经是正式党员，不用再办转正。") % locked.name)
     check_not_ahead(formal_on, "formal_on")
     if locked.joined_on and formal_on <= locked.joined_on:
         raise InvalidInput(errors={"formal_on": _("转正日期要晚于入党日期 %s。") % locked.joined_on})

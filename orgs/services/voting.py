@@ -77,7 +77,9 @@ def _check_single(person: Person, started_on: datetime.date, ended_on: datetime.
     if ended_on is not None:
         rows = rows.filter(started_on__lte=ended_on)
     if rows.exists():
-        raise InvalidInput(errors={"started_on": _("这段时间已经登记过不计入表决基数。")})
+        raise InvalidInput(
+            errors={"started_on": _("这段时间已经登记过不计入表决基数，请先结束原来的登记，或者改日期。")}
+        )
 
 
 @transaction.atomic
@@ -92,7 +94,7 @@ def end_voting_exclusion(
     locked = row.get(pk=exclusion.pk)
     _require(actor, locked.person)
     if locked.ended_on is not None:
-        raise Conflict(_("这项登记已经结束（%s）。") % locked.ended_on)
+        raise Conflict(_("这项登记已经结束（%s），不用再办。") % locked.ended_on)
     if ended_on < locked.started_on:
         raise InvalidInput(errors={"ended_on": _("结束日期不能早于开始日期 %s。") % locked.started_on})
     plausible.require(ended_on=plausible.term_end_fault(ended_on))

@@ -116,7 +116,7 @@ def change_group(request: SignedInRequest, number: str) -> HttpResponse:
     """Into another Party group."""
     person, back = _person(request, number)
     if person.organisation is None:
-        raise Conflict(_("已转出的党员没有党小组。"))
+        raise Conflict(_("已转出的党员没有党小组，请先办理转入。"))
     return act(
         request,
         forms.ChangeGroupForm(request.POST or None, organisation=person.organisation, initial={"group": person.group}),

@@ -15,7 +15,7 @@ from partybuild.demo.assigning import HEADQUARTERS, Scene, bind, holder, secreta
 from partybuild.demo.score_ballots import close_ballots, hold_ballots
 from scoring import bodies, definitions, inputs
 from scoring.marking_rules import Finding, is_marked_by_people
-from scoring.models import BonusClaim, Composite, Objection, Scheme, SchemeVersion, Sheet
+from scoring.models import BonusClaim, Composite, Objection, ReviewerSeat, Scheme, SchemeVersion, Sheet
 from scoring.services import bonuses, objections, publication, stages, statements
 from scoring.services.composites import create_composite, import_business_scores, publish_composite
 from scoring.services.marking import give_mark
@@ -165,7 +165,7 @@ def write_statements(level: str) -> None:
 
 
 def mark_all(year: int) -> None:
-    """Reviewers mark every unit in which they hold no office."""
+    """Reviewers mark every unit in which, and below which, they hold no office."""
     for scheme in schemes(year):
         units = list(inputs.assessed(scheme))
         for number, indicator in enumerate(inputs.definition_in_force(scheme).indicators()):
@@ -176,8 +176,19 @@ def mark_all(year: int) -> None:
 
 def mark_one(scheme: Scheme, unit: Organisation, indicator: definitions.Indicator, chance: int) -> None:
     """One finding with its reason."""
-    ids = Appointment.objects.in_force().filter(organisation=unit).values_list("person_id", flat=True)
-    reviewer = next(user for user in reviewers(indicator.reviewer) if user.person_id not in set(ids))
+    ids = set(
+        Appointment.objects.in_force()
+        .filter(organisation__path__startswith=unit.path)
+        .values_list("person_id", flat=True)
+    )
+    # Where everybody of the department has an office in the unit, the discipline office marks in its place.
+    people = [*reviewers(indicator.reviewer), *reviewers("纪委")]
+    reviewer = next(user for user in people if user.person is not None and user.person_id not in ids)
+    if (
+        reviewer.person
+        and not ReviewerSeat.objects.filter(scheme=scheme, code=indicator.code, person=reviewer.person).exists()
+    ):
+        assign_reviewer(actor=office(), scheme=scheme, code=indicator.code, person=reviewer.person)
     finding, reason = finding_of(indicator, chance)
     give_mark(actor=reviewer, scheme=scheme, organisation=unit, code=indicator.code, finding=finding, reason=reason)
 

@@ -1,5 +1,7 @@
 """The sheet of one organisation under one scheme, as last calculated: every figure with what made it."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -79,6 +81,9 @@ class SheetLine(models.Model):
     code = models.CharField(_("指标编号"), max_length=20)
     status = models.CharField(_("状态"), max_length=16, choices=LineStatus.choices)
     score = models.DecimalField(_("得分"), max_digits=12, decimal_places=6, null=True, blank=True)
+    exact = models.CharField(
+        _("未舍入得分"), max_length=40, blank=True, help_text=_("更正时按它重新合计，总分不受保留位数影响")
+    )
     factor = models.DecimalField(
         _("折算系数"), max_digits=12, decimal_places=6, default=1, help_text=_("本指标1分在总分里是多少分")
     )
@@ -97,6 +102,11 @@ class SheetLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet_id} {self.code}"
+
+    @property
+    def unrounded(self) -> Decimal | None:
+        """The score as it was computed; lines kept before this was stored have six places."""
+        return Decimal(self.exact) if self.exact and self.score is not None else self.score
 
 
 class SheetPoint(models.Model):

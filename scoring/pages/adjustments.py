@@ -103,7 +103,7 @@ def _entry_form(request: SignedInRequest, scheme: Scheme, what: str) -> EntryFor
         access.require_anywhere(request.user, access.RECORD)
         units = selectors.own_units(request.user, scheme)
         if not units:
-            raise NotAllowed(_("您任职的组织不在这个方案的考核范围内。"))
+            raise NotAllowed(_("您任职的组织不在这个方案的考核范围内，如有疑问请联系组织部。"))
     else:
         access.require(request.user, access.CONFIGURE, scheme.organisation)
         units = list(inputs.assessed(scheme))

@@ -69,7 +69,7 @@ def my_seats(user: User) -> list[MySeat]:
     schemes = {seat.scheme_id: seat.scheme for seat in seats}
     rules = _rules(schemes)
     units = _units(schemes.values())
-    held = {office.organisation_id for office in access.offices_of(user)}
+    offices = [office.path for office in access.offices_of(user)]
     marks: dict[tuple[int, str], list[Mark]] = defaultdict(list)
     for mark in Mark.objects.filter(scheme__in=schemes).only(*_FOUND):
         marks[mark.scheme_id, mark.code].append(mark)
@@ -77,10 +77,11 @@ def my_seats(user: User) -> list[MySeat]:
     for seat in seats:
         indicator = _line(rules.get(seat.scheme_id), seat.code)
         if indicator is not None:
-            own = units[seat.scheme_id] - held
+            every = units[seat.scheme_id]
+            own = {pk for pk, path in every.items() if not any(held.startswith(path) for held in offices)}
             given = marks[seat.scheme_id, seat.code]
             done = len(own & {mark.organisation_id for mark in given if is_current(indicator, mark)})
-            recused, is_open = len(units[seat.scheme_id] & held), seat.scheme.stage in inputs.INPUT_STAGES
+            recused, is_open = len(every) - len(own), seat.scheme.stage in inputs.INPUT_STAGES
             found.append(MySeat(seat.scheme, indicator, len(own), done, recused, is_open))
     return found
 
@@ -100,14 +101,14 @@ def _rules(schemes: Iterable[int]) -> dict[int, Definition]:
     return {row.scheme_id: definitions.read(row.body) for row in rows}
 
 
-def _units(schemes: Iterable[Scheme]) -> dict[int, set[int]]:
-    """Ids of the assessed organisations by scheme; one query for all of them."""
-    found: dict[int, set[int]] = {}
+def _units(schemes: Iterable[Scheme]) -> dict[int, dict[int, str]]:
+    """Ids and paths of the assessed organisations by scheme; one query for all of them."""
+    found: dict[int, dict[int, str]] = {}
     rows = list(Organisation.objects.values_list("pk", "path", "level", "founded_on", "dissolved_on"))
     for scheme in schemes:
         day, root = inputs.last_day(scheme), scheme.organisation.path
         found[scheme.pk] = {
-            pk
+            pk: path
             for pk, path, level, founded, dissolved in rows
             if level == scheme.applies_to
             and path.startswith(root)
@@ -155,7 +156,7 @@ def mark_rows(user: User, scheme: Scheme, indicator: Indicator) -> list[MarkRow]
     for one in inputs.assessed(scheme):
         mark = marks.get(one.pk)
         current = mark is None or is_current(indicator, mark)
-        rows.append(MarkRow(one, mark, access.holds_office_in(user, one), current))
+        rows.append(MarkRow(one, mark, inputs.holds_office_within(user, one), current))
     return rows
 
 
@@ -210,7 +211,7 @@ def entries_of(user: User, scheme: Scheme) -> Entries:
         (
             one,
             names.get(one.code, one.code),
-            office and is_open and _may_decide(user, one.organisation_id, one.asked_by_id),
+            office and is_open and _may_decide(user, one.organisation, one.asked_by_id),
         )
         for one in _of(UnitExemption.objects.visible_to(user), scheme).select_related("asked_by", "decided_by")
     ]
@@ -243,9 +244,8 @@ def _lost(takes: dict[str, PenaltyItem], entry: PenaltyEntry) -> Decimal | None:
     return takes[entry.code].points * entry.times if entry.code in takes else None
 
 
-def _may_decide(user: User, organisation_id: int, applicant_id: int) -> bool:
-    held = {office.organisation_id for office in access.offices_of(user)}
-    return applicant_id != user.person_id and organisation_id not in held
+def _may_decide(user: User, organisation: Organisation, applicant_id: int) -> bool:
+    return applicant_id != user.person_id and not inputs.holds_office_within(user, organisation)
 
 
 def _claims(
@@ -261,7 +261,7 @@ def _claims(
     ):
         award = awards.get(one.code)
         row = ClaimRow(one, award.name if award else one.code, award.points if award else None)
-        row.may_decide = office and _may_decide(user, one.organisation_id, one.claimed_by_id)
+        row.may_decide = office and _may_decide(user, one.organisation, one.claimed_by_id)
         row.may_withdraw = is_open and access.may(user, access.RECORD, one.organisation)
         found.append(row)
         if one.state == BonusClaim.State.ACCEPTED and row.points is not None:

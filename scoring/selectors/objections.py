@@ -13,17 +13,19 @@ from common import clock
 from common.errors import NotAllowed
 from orgs import access
 from scoring import definitions, inputs
+from scoring.contested import BONUS, NAMES, PENALTY, contested, sums_of
+from scoring.definition_checks import plain
 from scoring.formulas import Status
 from scoring.marking_rules import is_marked_by_people
-from scoring.models import Correction, Mark, Objection, ReviewerSeat, SheetLine, Stage
+from scoring.models import Correction, Mark, Objection, ReviewerSeat, Sheet, SheetLine, Stage
 from scoring.services.objections import ANSWERS, CENT, proposed_score, require_other_eyes
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from orgs.models import User
-    from scoring.definitions import Indicator
-    from scoring.models import Scheme, Sheet
+    from scoring.contested import Contested
+    from scoring.models import Scheme
 
 RELATED = ("scheme__organisation", "organisation", "filed_by", "reviewer", "remarked_by", "correction")
 
@@ -61,6 +63,7 @@ def rows_of(user: User, scheme: Scheme) -> list[ObjectionRow]:
     """The objections under one scheme, open ones first. Two queries."""
     version = inputs.version_in_force(scheme)
     names = {one.code: one.name for one in definitions.read(version.body).indicators()} if version else {}
+    names |= NAMES
     rows = list(objections_of(user).filter(scheme=scheme).order_by("organisation__path", "id"))
     shown = [ObjectionRow(one, names.get(one.code, ""), late_days(one)) for one in rows]
     return sorted(shown, key=lambda row: not row.is_open)
@@ -79,7 +82,8 @@ class ObjectionPage:
     """One objection with everything that belongs to it."""
 
     row: ObjectionRow
-    indicator: Indicator
+    about: Contested
+    sheet_id: int
     line: SheetLine | None
     mark: Mark | None
     correction: Correction | None
@@ -97,24 +101,24 @@ class ObjectionPage:
 
 
 def objection_page(user: User, objection: Objection, *, checked: bool = False) -> ObjectionPage:
-    """The page of one objection (loaded with ``RELATED``). Five queries at most.
+    """The page of one objection (loaded with ``RELATED``). Six queries at most.
 
     ``checked``: the caller has asked already whether ``user`` may answer.
     """
     scheme = objection.scheme
-    indicator = inputs.definition_in_force(scheme).indicator(objection.code)
+    about = contested(inputs.definition_in_force(scheme), objection.code)
+    indicator = about.indicator
     where = {"organisation": objection.organisation_id, "code": objection.code}
     mark = Mark.objects.filter(scheme=scheme, **where).select_related("reviewer").first()
-    line = SheetLine.objects.filter(
-        sheet__scheme=scheme, sheet__organisation=objection.organisation_id, code=objection.code
-    ).select_related("sheet").defer("rows").first()  # fmt: skip
+    line = _line(objection) if indicator else None
     is_open = scheme.stage == Stage.PUBLISHED and objection.state in ANSWERS
     leads = access.may(user, access.CONFIGURE, scheme.organisation)
     why_not = _why_not(user, objection) if is_open and leads and not checked else ""
     proposed = proposed_score(indicator, mark, scheme) if objection.remarked_on else None
     return ObjectionPage(
-        row=ObjectionRow(objection, indicator.name, late_days(objection)),
-        indicator=indicator,
+        row=ObjectionRow(objection, about.name, late_days(objection)),
+        about=about,
+        sheet_id=line.sheet_id if line is not None else _sheet_id(objection),
         line=line,
         mark=mark,
         correction=getattr(objection, "correction", None),
@@ -122,8 +126,20 @@ def objection_page(user: User, objection: Objection, *, checked: bool = False) -
         may_answer=is_open and leads and not why_not,
         why_not=why_not,
         may_withdraw=objection.state == Objection.State.FILED and access.may_confirm(user, objection.organisation),
-        may_return=objection.state == Objection.State.FILED and is_marked_by_people(indicator),
+        may_return=objection.state == Objection.State.FILED
+        and indicator is not None
+        and is_marked_by_people(indicator),
     )
+
+
+def _line(objection: Objection) -> SheetLine | None:
+    of_sheet = {"sheet__scheme": objection.scheme_id, "sheet__organisation": objection.organisation_id}
+    return SheetLine.objects.filter(**of_sheet, code=objection.code).defer("rows").first()
+
+
+def _sheet_id(objection: Objection) -> int:
+    sheets = Sheet.objects.filter(scheme=objection.scheme_id, organisation=objection.organisation_id)
+    return sheets.values_list("pk", flat=True).get()
 
 
 def _why_not(user: User, objection: Objection) -> str:
@@ -135,7 +151,7 @@ def _why_not(user: User, objection: Objection) -> str:
 
 
 def choices_of(sheet: Sheet) -> list[tuple[str, str]]:
-    """The indicators of a sheet that may be objected to, with their scores. One query."""
+    """The indicators of a sheet that may be objected to, with their scores, then bonus and penalty. One query."""
     definition = definitions.read(sheet.version.body)
     lines = SheetLine.objects.filter(sheet=sheet).exclude(status=Status.EXEMPT).defer("rows", "inputs")
     found = []
@@ -145,7 +161,11 @@ def choices_of(sheet: Sheet) -> list[tuple[str, str]]:
         found.append(
             (line.code, f"{line.code} {indicator.name}（{score}/{format(indicator.points.normalize(), 'f')}）")
         )
-    return found
+    sums = {BONUS: sheet.bonus, PENALTY: sheet.penalty}
+    return found + [
+        (one.code, f"{one.code}{one.name}（{sums[one.code].quantize(CENT)}/{plain(one.points)}）")
+        for one in sums_of(definition)
+    ]
 
 
 def window_is_open(scheme: Scheme, today: datetime.date) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 
+from meetings.kinds import shipped_kinds
+from meetings.record import TOPICS
 from orgs import access
 from orgs.models import Organisation
 from scoring import bodies, definitions, inputs, registry
@@ -159,7 +162,7 @@ _HIDDEN = ("period",)
 _CALLED = {
     "counts": "计什么", "event": "事项", "numerator": "分子", "denominator": "分母", "empty_denominator": "分母为零时",
     "cap_per_month": "每月最多计", "cap_per_quarter": "每季最多计", "na_when": "不适用", "from": "取自",
-    "from_full": "原表满分", "scheme": "原表方案", "min_ballots": "最少有效票",
+    "kind": "会议类型", "from_full": "原表满分", "scheme": "原表方案", "min_ballots": "最少有效票",
 }  # fmt: skip
 
 
@@ -167,14 +170,24 @@ def _params(params: Mapping[str, Any]) -> list[tuple[str, str]]:
     found = []
     for key, value in params.items():
         if key not in _HIDDEN:
-            label = MEASURE_WORDS.get(key) or _CALLED.get(key) or WORDS.get(key, key)
+            label = _CALLED.get(key) or MEASURE_WORDS.get(key) or WORDS.get(key, key)
             found.append((str(label), _said(key, value)))
     return found
+
+
+@cache
+def _kind_names() -> dict[str, str]:
+    """Shipped kinds of meetings by the code that a scheme writes; a school's own kind is shown by its code."""
+    return {str(one["code"]): str(one["name"]) for one in shipped_kinds()}
 
 
 def _said(key: str, value: Any) -> str:
     if key == "empty_denominator":
         return str(dict(EMPTY).get(value, value))
+    if key == "topic":
+        return str(TOPICS.get(value, value))
+    if key == "kind":
+        return _kind_names().get(value, str(value))
     if isinstance(value, Mapping):
         return "，".join(f"{name} {amount}" for name, amount in value.items())
     if isinstance(value, list | tuple):

@@ -105,7 +105,7 @@ def decide_bonus(*, actor: User, claim: BonusClaim, accept: bool, decision: str)
     inputs.require_no_office(actor, found.organisation)
     new = State.ACCEPTED if accept else State.REFUSED
     if new not in DECISIONS[found.state]:
-        raise Conflict(_("这项申报已经处理过（%(state)s）。") % {"state": found.get_state_display()})
+        raise Conflict(_("这项申报已经处理过（%(state)s），请刷新后再看。") % {"state": found.get_state_display()})
     if not accept:
         decision = inputs.required_text(decision, "decision", _("请写明不认定的理由，申报单位会看到。"))
     elif found.code not in _awards(held):

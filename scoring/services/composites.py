@@ -148,8 +148,9 @@ def _number(value: object, column: str, fault: Any) -> Decimal | None:
     if is_blank(value):
         fault(column, _("没有填写"), _("请填写数字；没有得分的学院请整行删去，不要填0代替"))
         return None
+    text = clean_text(value)
     try:
-        found = Decimal(clean_text(value))
+        found = Decimal("NaN" if "_" in text else text)  # Decimal would read 8_8 as 88
     except InvalidOperation:
         found = Decimal("NaN")
     if isinstance(value, bool) or not found.is_finite() or not 0 <= found <= 9999:
@@ -204,7 +205,7 @@ def publish_composite(*, composite: Composite, actor: User) -> Composite:
     access.require(actor, access.CONFIGURE, composite.organisation)
     held = Composite.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=composite.pk)
     if held.state == Composite.State.PUBLISHED:
-        raise Conflict(_("综合绩效已经公布。"))
+        raise Conflict(_("综合绩效已经公布，不用再办。"))
     if held.scheme.stage != Stage.FINAL:
         raise Conflict(_("党建考核还没有定稿，不能公布综合绩效。请先完成公示和申诉。"))
     rows = composite_rows(held)
@@ -212,7 +213,7 @@ def publish_composite(*, composite: Composite, actor: User) -> Composite:
         words = "；".join(f"{row.college.name}：{row.missing}" for row in missing)
         raise Conflict(_("还缺数据，不能公布：%s") % words)
     if not rows:
-        raise Conflict(_("没有二级学院，不能公布。"))
+        raise Conflict(_("没有二级学院，不能公布，请先在花名册里导入二级学院。"))
     CompositeLine.objects.bulk_create(_lines(held, rows))
     held.state, held.published_on = Composite.State.PUBLISHED, clock.today()
     audit.save(held, actor=actor, reason=_("公布综合绩效"))

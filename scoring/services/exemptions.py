@@ -64,7 +64,7 @@ def decide_exemption(*, actor: User, exemption: UnitExemption, approve: bool, de
     inputs.require_no_office(actor, found.organisation)
     new = State.APPROVED if approve else State.REFUSED
     if new not in DECISIONS[found.state]:
-        raise Conflict(_("这份申请已经审批过（%(state)s）。") % {"state": found.get_state_display()})
+        raise Conflict(_("这份申请已经审批过（%(state)s），请刷新后再看。") % {"state": found.get_state_display()})
     if not approve:
         decision = inputs.required_text(decision, "decision", _("请写明不批准的理由，申请人会看到。"))
     found.state, found.decided_by, found.decided_on = new, person, clock.today()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from common import audit, calendars, clock
@@ -15,11 +16,12 @@ from common.errors import Conflict, InvalidInput, NotAllowed
 from notices.services import owe
 from orgs import access
 from scoring import definitions, inputs, messages, stages
+from scoring.contested import BONUS, PENALTY, contested, sums_of
 from scoring.formulas import Marks, Status, score_of
 from scoring.frequencies import Span
 from scoring.marking_rules import Finding, is_marked_by_people
-from scoring.models import Mark, Objection, ReviewerSeat, Sheet, SheetLine, Stage
-from scoring.services.corrections import apply_correction, require_score
+from scoring.models import BonusClaim, Mark, Objection, PenaltyEntry, ReviewerSeat, Sheet, SheetLine, Stage
+from scoring.services.corrections import apply_correction, frozen_score, require_score
 from scoring.services.marking import give_mark, state_of
 
 if TYPE_CHECKING:
@@ -41,9 +43,9 @@ OPEN = (State.FILED, State.RETURNED)
 def file_objection(
     *, actor: User, sheet: Sheet, code: str, asked: Decimal, reason: str, evidence: str = ""
 ) -> Objection:
-    """Object to one indicator of the own unit's published sheet, within the window.
+    """Object to one indicator of the own unit's published sheet, or to its sum of bonus or penalty, within the window.
 
-    ``asked``: the score the unit asks for, 0 to the indicator's points. Raises ``NotAllowed`` unless the unit's
+    ``asked``: the score the unit asks for, within what ``contested`` says. Raises ``NotAllowed`` unless the unit's
     secretary (a deputy while there is none), ``InvalidInput`` by field (code, asked, reason, evidence), ``Conflict``
     (not published, the window is over, objected to already). The same objection sent twice is one. Side effects:
     messages to those who lead the scheme.
@@ -52,11 +54,10 @@ def file_objection(
     person = inputs.person_of(actor)
     scheme = inputs.hold(sheet.scheme)
     require_window(scheme)
-    line = SheetLine.objects.filter(sheet=sheet, code=code).first()
-    if line is None or line.status == Status.EXEMPT:
-        raise InvalidInput(errors={"code": _("请从列表中选择指标；免计的指标不参加评分。")})
-    require_score(definitions.read(sheet.version.body), code, asked, "asked")
-    current = None if line.score is None else line.score.quantize(CENT, ROUND_HALF_UP)
+    definition = definitions.read(sheet.version.body)
+    found = _contested_score(sheet, definition, code)
+    require_score(definition, code, asked, "asked")
+    current = None if found is None else found.quantize(CENT, ROUND_HALF_UP)
     if current == asked:
         raise InvalidInput(errors={"asked": _("申请得分和现得分相同，请填写您认为应得的分。")})
     reason = inputs.required_text(reason, "reason", _("请写明理由。"), limit=1000)
@@ -64,7 +65,7 @@ def file_objection(
     objection = Objection(
         scheme=scheme, organisation=sheet.organisation, code=code, current=current, asked=asked, reason=reason,
         evidence=evidence, filed_by=person,
-        answer_by=calendars.add_workdays(clock.today(), answer_days(definitions.read(sheet.version.body))),
+        answer_by=calendars.add_workdays(clock.today(), answer_days(definition)),
     )  # fmt: skip
     if twin := _twin(objection):
         return twin
@@ -140,9 +141,9 @@ def mark_again(*, actor: User, objection: Objection, finding: Finding, reason: s
     return found
 
 
-def proposed_score(indicator: Indicator, mark: Mark | None, scheme: Scheme) -> Decimal | None:
+def proposed_score(indicator: Indicator | None, mark: Mark | None, scheme: Scheme) -> Decimal | None:
     """What a mark gives by itself, unrounded; ``None`` where the records have a part in it."""
-    if mark is None or indicator.measure or not is_marked_by_people(indicator):
+    if mark is None or indicator is None or indicator.measure or not is_marked_by_people(indicator):
         return None
     start, end = datetime.date(scheme.year, 1, 1), datetime.date(scheme.year, 12, 31)
     return score_of(indicator, None, _marks(mark), Span(start, end, end)).score
@@ -160,7 +161,28 @@ def require_other_eyes(actor: User, objection: Objection) -> Person:
     marked = Mark.history.filter(**where, organisation_id=objection.organisation_id, reviewer_id=person.pk)
     if ReviewerSeat.objects.filter(**where, person=person).exists() or marked.exists():
         raise NotAllowed(_("您是这个指标的评分人，按回避规定由其他人复核答复。"))
+    if _entered(objection, person):
+        raise NotAllowed(_("这项加分或扣分由您申报、核定或登记，按回避规定由其他人复核答复。"))
     return person
+
+
+def _entered(objection: Objection, person: Person) -> bool:
+    """Whether ``person`` claimed, decided or registered what the sum in question is made of."""
+    where = {"scheme": objection.scheme_id, "organisation": objection.organisation_id}
+    if objection.code == BONUS:
+        mine = Q(claimed_by=person) | Q(decided_by=person)
+        return BonusClaim.objects.filter(mine, **where).exists()
+    if objection.code == PENALTY:
+        return PenaltyEntry.objects.filter(registered_by=person, **where).exists()
+    return False
+
+
+def _contested_score(sheet: Sheet, definition: Definition, code: str) -> Decimal | None:
+    """What the sheet has now. Raises ``InvalidInput`` on ``code`` for what cannot be objected to."""
+    lines = list(SheetLine.objects.filter(sheet=sheet, code=code).exclude(status=Status.EXEMPT).defer("rows", "inputs"))
+    if not lines and code not in {one.code for one in sums_of(definition)}:
+        raise InvalidInput(errors={"code": _("请从列表中选择指标；免计的指标不参加评分。")})
+    return frozen_score(sheet, lines, code)
 
 
 def require_window(scheme: Scheme) -> None:
@@ -185,9 +207,9 @@ def _require_answerable(scheme: Scheme, objection: Objection, outcome: str, new:
         raise Conflict(_("正在等评分人重评，重评以后才能答复。"))
     if outcome not in ANSWERS[objection.state]:
         raise InvalidInput(errors={"outcome": _("请选择一种答复。")})
-    indicator = inputs.definition_in_force(scheme).indicator(objection.code)
-    if outcome == State.RETURNED and not is_marked_by_people(indicator):
-        raise InvalidInput(errors={"outcome": _("这个指标自动取数，没有评分人可以重评，请维持或更正。")})
+    about = contested(inputs.definition_in_force(scheme), objection.code)
+    if outcome == State.RETURNED and (about.indicator is None or not is_marked_by_people(about.indicator)):
+        raise InvalidInput(errors={"outcome": _("这一项没有评分人可以重评，请维持或更正。")})
     if outcome == State.CORRECTED and new is None:
         raise InvalidInput(errors={"new": _("请填写更正后的得分。")})
 

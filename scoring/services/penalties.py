@@ -46,7 +46,7 @@ def register_penalty(
     reason = inputs.required_text(reason, "reason", _("请写明事由和依据的文件。"))
     same = {"scheme": held, "organisation": organisation, "code": code, "happened_on": happened_on, "reason": reason}
     if PenaltyEntry.objects.filter(**same, is_withdrawn=False).exists():
-        raise Conflict(_("同一天同一事由的这项扣分已经登记过。"))
+        raise Conflict(_("同一天同一事由的这项扣分已经登记过，请看列表。"))
     entry = PenaltyEntry(**same, times=times, registered_by=person)
     audit.save(entry, actor=actor, reason=reason)
     ask_again([organisation.pk])
@@ -63,7 +63,7 @@ def withdraw_penalty(*, actor: User, entry: PenaltyEntry, reason: str) -> Penalt
     reason = inputs.required_text(reason, "reason", _("请写明撤销原因。"))
     found = PenaltyEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
     if found.is_withdrawn:
-        raise Conflict(_("这项扣分已经撤销。"))
+        raise Conflict(_("这项扣分已经撤销，不用再办。"))
     found.is_withdrawn, found.withdrawn_reason = True, reason
     audit.save(found, actor=actor, reason=reason)
     ask_again([found.organisation_id])

@@ -15,7 +15,8 @@ from django.db.models import Sum
 from common import clock
 from common.bulk import update_rows
 from scoring.bands import Entry, Graded, award_bands, conditions
-from scoring.models import PeerMedian, PenaltyEntry, Scheme, Sheet, SheetLine, TieVote
+from scoring.contested import PENALTY
+from scoring.models import Correction, PeerMedian, PenaltyEntry, Scheme, Sheet, SheetLine, TieVote
 from scoring.totals import rounded
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ def _facts(scheme: Scheme, definition: Definition) -> dict[int, dict[str, Decima
             found[sheet_id][named[code]] = value
     kinds = [name.removesuffix(CASES) for name in conditions(definition.bands) if name.endswith(CASES)]
     if kinds:
-        cases = PenaltyEntry.objects.filter(scheme=scheme, is_withdrawn=False).values_list("organisation", "code")
+        cleared = Correction.objects.filter(scheme=scheme, code=PENALTY, new=0).values("organisation")
+        entries = PenaltyEntry.objects.filter(scheme=scheme, is_withdrawn=False).exclude(organisation__in=cleared)
+        cases = entries.values_list("organisation", "code")
         counted = list(cases.annotate(times=Sum("times")).order_by())
         for sheet_id, organisation_id in Sheet.objects.filter(scheme=scheme).values_list("pk", "organisation_id"):
             for kind in kinds:

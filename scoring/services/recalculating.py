@@ -52,8 +52,9 @@ def recalculate(
     definition = definitions.read(version.body)
     day = min(as_of or clock.today(), datetime.date(scheme.year, 12, 31))
     for portion in _portions(_assessed(scheme, day, organisation_ids), PORTION[Level(scheme.applies_to)]):
+        read_at = clock.now()
         results = calculate(scheme, definition, portion, day)
-        counts.update(_store(scheme, version, definition, results, day))
+        counts.update(_store(scheme, version, definition, results, day, read_at))
     if organisation_ids is None and not scheme.is_frozen:
         _leave_out_dissolved(scheme, day)
     if place and not scheme.is_frozen:
@@ -69,11 +70,12 @@ def _leave_out_dissolved(scheme: Scheme, day: datetime.date) -> None:
 
 @transaction.atomic
 def _store(
-    scheme: Scheme, version: SchemeVersion, definition: Definition, results: Mapping[int, Result], day: datetime.date
-) -> dict[str, int]:
+    scheme: Scheme, version: SchemeVersion, definition: Definition, results: Mapping[int, Result],
+    day: datetime.date, read_at: datetime.datetime,
+) -> dict[str, int]:  # fmt: skip
     """Under a lock on the scheme: publishing it waits for this portion, or this portion finds it frozen."""
     held = Scheme.objects.select_for_update(of=("self",)).get(pk=scheme.pk)
-    return store_results(scheme=held, version=version, definition=definition, results=results, day=day)
+    return store_results(scheme=held, version=version, definition=definition, results=results, day=day, read_at=read_at)
 
 
 def calculate(

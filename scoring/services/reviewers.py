@@ -36,7 +36,7 @@ def assign_reviewer(*, actor: User, scheme: Scheme, code: str, person: Person) -
         with transaction.atomic():
             return audit.save(seat, actor=actor, reason=_("确定评分人"))
     except IntegrityError as error:
-        raise Conflict(_("%(name)s已经是这个指标的评分人。") % {"name": person.name}) from error
+        raise Conflict(_("%(name)s已经是这个指标的评分人，不用再加。") % {"name": person.name}) from error
 
 
 @transaction.atomic
@@ -49,7 +49,7 @@ def remove_reviewer(*, actor: User, seat: ReviewerSeat) -> None:
     _require_changeable(inputs.hold(seat.scheme))
     found = ReviewerSeat.objects.select_for_update(of=("self",)).filter(pk=seat.pk).first()
     if found is None:
-        raise Conflict(_("这个评分人已经被移除。"))
+        raise Conflict(_("这个评分人已经被移除，请刷新后再看。"))
     found._history_user, found._change_reason = actor, _("移除评分人")  # type: ignore[attr-defined]
     found.delete()
 

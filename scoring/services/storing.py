@@ -29,15 +29,21 @@ def store_results(
     definition: Definition,
     results: Mapping[int, Result],
     day: datetime.date,
+    read_at: datetime.datetime | None = None,
 ) -> dict[str, int]:
     """Write the results of one portion, by organisation id; the caller holds the scheme.
+
+    ``read_at``: when the records were read (default: now). What was read later and is stored already stays: a slow
+    calculation must not put back what a quick one beside it has brought up to date.
 
     Returns counts: sheets, changed (those whose content is another than before), differences. Side effects: sheets,
     lines and the point of the month; of a frozen scheme ``Difference`` rows and nothing else. Nine queries at most.
     """
     if scheme.is_frozen:
         return {"sheets": len(results), "differences": _note_differences(scheme, results)}
-    blank = {"scheme": scheme, "version": version, "as_of": day, "computed_at": clock.now()}
+    now = clock.now()
+    moment = read_at or now
+    blank = {"scheme": scheme, "version": version, "as_of": day, "computed_at": moment}
     Sheet.objects.bulk_create((Sheet(organisation_id=pk, **blank) for pk in results), ignore_conflicts=True)
     sheets = {
         one.organisation_id: one
@@ -45,22 +51,30 @@ def store_results(
             scheme=scheme, organisation_id__in=list(results)
         )
     }
+    # A time to come is that of a clock which was set back since.
+    newer = {pk for pk, sheet in sheets.items() if moment < sheet.computed_at <= now}
+    results = {pk: result for pk, result in results.items() if pk not in newer}
     digests = {pk: _digest(version, result) for pk, result in results.items()}
-    changed = {pk: results[pk] for pk, sheet in sheets.items() if sheet.digest != digests[pk]}
+    changed = {pk: result for pk, result in results.items() if sheets[pk].digest != digests[pk]}
     update_rows(
         Sheet,
         _COLUMNS,
-        [(sheets[pk].pk, *_columns(version, result, digests[pk], day)) for pk, result in sorted(results.items())],
+        [
+            (sheets[pk].pk, *_columns(version, result, digests[pk], day, moment))
+            for pk, result in sorted(results.items())
+        ],
     )
     _write_lines({sheets[pk].pk: result for pk, result in changed.items()})
     _write_points({sheets[pk].pk: result for pk, result in results.items()}, day)
     return {"sheets": len(results), "changed": len(changed)}
 
 
-def _columns(version: SchemeVersion, result: Result, digest: str, day: datetime.date) -> tuple[Any, ...]:
+def _columns(
+    version: SchemeVersion, result: Result, digest: str, day: datetime.date, moment: datetime.datetime
+) -> tuple[Any, ...]:
     found = result.total
     return (
-        version.pk, day, clock.now(), found.base, found.bonus, found.penalty, found.total, found.so_far,
+        version.pk, day, moment, found.base, found.bonus, found.penalty, found.total, found.so_far,
         len(found.missing), bool(result.vetoes), result.is_rated, list(result.adjustments), digest,
     )  # fmt: skip
 
@@ -85,6 +99,7 @@ def _line(sheet_id: int, number: int, line: Line) -> SheetLine:
         code=line.code,
         status=line.status,
         score=None if line.score is None else line.score.quantize(PLACES),
+        exact="" if line.score is None else str(line.score),
         factor=line.factor.quantize(PLACES),
         words=line.words[:1000],
         inputs=dict(line.inputs),

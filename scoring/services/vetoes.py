@@ -48,7 +48,7 @@ def register_veto(
         with transaction.atomic():
             audit.save(entry, actor=actor, reason=reason)
     except IntegrityError as error:
-        raise Conflict(_("这个组织的这项否决已经登记过。")) from error
+        raise Conflict(_("这个组织的这项否决已经登记过，请看列表。")) from error
     ask_again([organisation.pk])
     return entry
 
@@ -70,7 +70,7 @@ def withdraw_veto(*, actor: User, entry: VetoEntry, reason: str) -> VetoEntry:
     reason = inputs.required_text(reason, "reason", _("请写明撤销原因。"))
     found = VetoEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
     if found.is_withdrawn:
-        raise Conflict(_("这项否决已经撤销。"))
+        raise Conflict(_("这项否决已经撤销，不用再办。"))
     found.is_withdrawn, found.withdrawn_reason = True, reason
     audit.save(found, actor=actor, reason=reason)
     ask_again([found.organisation_id])

@@ -32,3 +32,28 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = true;
   event.detail.isError = false;
 });
+// Theme and type size change at once, without a new page: nothing that is being typed is lost. The account keeps them.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || !form.matches("[data-look-form]") || !event.submitter) return;
+  event.preventDefault();
+  const { name, value } = event.submitter;
+  document.documentElement.dataset[name === "theme" ? "look" : "type"] = value;
+  document.dispatchEvent(new Event("partybuild:look"));
+  document.querySelectorAll(`[data-look-form] [name="${name}"]`).forEach((button) => button.setAttribute("aria-pressed", String(button.value === value)));
+  const sent = new FormData(form);
+  sent.set(name, value);
+  const failed = () => say(form.dataset.failed);
+  fetch(form.action, { method: "POST", body: sent, headers: { "HX-Request": "true" } }).then((answer) => answer.ok || failed(), failed);
+});
+const say = (words) => {
+  const toast = document.createElement("div");
+  toast.className = "toast show";
+  toast.setAttribute("role", "alert");
+  const body = document.createElement("div");
+  body.className = "toast-body";
+  body.textContent = words;
+  toast.append(body);
+  document.querySelector("#toasts").append(toast);
+  window.setTimeout(() => toast.remove(), 8000);
+};

@@ -56,6 +56,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "axis": axis,
         "as_of": as_of,
         "is_past": as_of < today,
+        "is_unread": asked.get("as_of", "") not in ("", as_of.isoformat()),
         "groups": _grouped(shown, group),
         "shown": shown,
         "has_table": len(shown) <= TABLE_AT_ONCE,

@@ -34,7 +34,7 @@ def directive_new(request: SignedInRequest) -> HttpResponse:
     issuers = list(rights.issuers(request.user))
     issuer = _chosen(issuers, request.GET.get("organisation", ""))
     form = DirectiveForm(request.POST or None, issuer=issuer)
-    save = services.draft_directive
+    save = services.draft_directive_once
     made = _save(form, lambda: save(organisation=issuer, actor=request.user, **form.command(None)))
     if made is not None:
         messages.success(request, _("已保存为草拟%(number)s；核对后点“提交审批”。") % {"number": made.number})

@@ -191,7 +191,7 @@ class DirectiveForm(StyledForm):
         super().__init__(data, **kwargs)
         active = DirectiveType.objects.filter(is_active=True)
         choose(self, "type", active | DirectiveType.objects.filter(pk=directive.type_id) if directive else active)
-        choose(self, "leader", _leaders(issuer))
+        choose(self, "leader", leaders_of(issuer))
         for name in ("lead", "support"):
             part = self.fields[name]
             if isinstance(part, forms.MultipleChoiceField):
@@ -246,7 +246,7 @@ class DirectiveForm(StyledForm):
 _PARTS = (DirectiveUnit.Part.LEAD.value, DirectiveUnit.Part.SUPPORT.value)
 
 
-def _leaders(issuer: Organisation) -> Any:
+def leaders_of(issuer: Organisation) -> Any:
     """Who leads the college: the committee's officers and the principal; the issuer's own officers too."""
     held = Appointment.objects.in_force()
     at_top = held.filter(organisation__depth=1, office__in=COMMITTEE_OFFICES) | held.filter(office=Office.PRINCIPAL)

@@ -47,7 +47,7 @@ def _light(directive: Any) -> SafeString:
 
 def _progress(directive: Any) -> str:
     found = directive.row.figures
-    if not directive.issued_at:
+    if not directive.issued_at or not found.units:  # whose lead units the reader may not see
         return ""
     return _("签收%(signed)d/%(units)d，%(progress)d%%") % {
         "signed": found.signed,

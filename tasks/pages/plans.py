@@ -6,8 +6,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import clock
 from common.errors import NotAllowed
@@ -16,8 +17,9 @@ from orgs.models import Organisation
 from orgs.requests import SignedInRequest
 from tasks import directive_rights as rights
 from tasks.models import Plan
+from tasks.pages.plans_forms import PlanLoadForm
 from tasks.selectors.plans import plan_page, visible_plans
-from tasks.services.plans import approve_plan, load_education_tasks
+from tasks.services.plans import approve_plan, load_education_tasks, shipped_categories
 
 
 @login_required
@@ -51,15 +53,33 @@ def plan_approve(request: SignedInRequest, code: str, year: int) -> HttpResponse
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def plan_load(request: SignedInRequest) -> HttpResponse:
-    """Make this year's directives of the ten kinds of education from the shipped file."""
+    """Make this year's directives of the ten kinds of education from the shipped file, with who leads each category."""
+    root, year = _root(request), clock.today().year
+    sent = request.POST if request.method == "POST" else None
+    form = PlanLoadForm(sent, root=root, categories=shipped_categories())
+    if request.method == "POST" and form.is_valid():
+        plan = load_education_tasks(year=year, actor=request.user, leaders=form.leaders())
+        messages.success(request, _("已载入“%(name)s”，等另一位负责人审批。") % {"name": plan.name})
+        return redirect("tasks:plan_detail", code=plan.code, year=plan.year)
+    context = {
+        "form": form,
+        "title": _("载入%(year)d年十大育人任务") % {"year": year},
+        "intro": _(
+            "31项任务各起草一份交办，由另一位负责人一次审批后下发。每一类可以指定一位分管校领导，也可以以后再定。"
+        ),
+        "action": _("载入"),
+        "back": reverse("tasks:plan_list"),
+    }
+    return render(request, "components/form_page.html", context, status=400 if form.errors else 200)
+
+
+def _root(request: SignedInRequest) -> Organisation:
     root = Organisation.objects.filter(depth=1).first()
     if root is None or not rights.may_assign(request.user, root):
         raise NotAllowed(_("年度计划由党委的书记、副书记或党委办事部门载入，您没有这个权限。"))
-    plan = load_education_tasks(year=clock.today().year, actor=request.user)
-    messages.success(request, _("已载入“%(name)s”，等另一位负责人审批。") % {"name": plan.name})
-    return redirect("tasks:plan_detail", code=plan.code, year=plan.year)
+    return root
 
 
 def _plan(request: SignedInRequest, code: str, year: int) -> Plan:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Published = ResponsibilityList.State.PUBLISHED
 Draft = ResponsibilityList.State.DRAFT
+FOLD_FROM = 3  # from so many on, what is settled is folded away on a holder's page
 ROLES = ("committee", "general_branch", "branch")
 _COLUMNS = (
     "item_id",
@@ -165,6 +166,27 @@ class HolderItem:
     rows: list[ListRow] = field(default_factory=list)
     cell: ListCell = field(default_factory=ListCell)
 
+    @property
+    def settled(self) -> list[ListRow]:
+        """What asks for nothing any more, when it is enough to fold away."""
+        rows = [row for row in self.rows if not row.is_open]
+        return rows if len(rows) >= FOLD_FROM else []
+
+    @property
+    def shown(self) -> list[ListRow]:
+        """What stands open on the page."""
+        return [row for row in self.rows if row.is_open] if self.settled else self.rows
+
+    @property
+    def settled_late(self) -> int:
+        """How many of the folded ones were late."""
+        return sum(row.is_late for row in self.settled if row.counts)
+
+    @property
+    def settled_done(self) -> int:
+        """How many of the folded ones were done; the others were waived or stopped."""
+        return sum(row.counts for row in self.settled)
+
 
 @dataclass
 class HolderList:
@@ -219,9 +241,17 @@ def _left(links: QuerySet[ItemTask], known: Iterable[int]) -> list[Task]:
 
 
 def _holdings(organisation: Organisation, year: int) -> list[ListHolding]:
-    """Who answered from when to when, the latest first. One query."""
+    """Who answered from when to when, the latest first, with ``received``: the Tasks that passed on by due date.
+
+    One query, one more where something passed on.
+    """
     rows = ListHolding.objects.filter(organisation=organisation, year=year, role=organisation.level)
-    return list(rows.select_related("person", "received_from").order_by("-since", "-pk"))
+    found = list(rows.select_related("person", "received_from").order_by("-since", "-pk"))
+    keys = {pk for holding in found for pk in holding.open_items}
+    tasks = list(Task.objects.filter(pk__in=keys).order_by("due_on", "pk")) if keys else []
+    for holding in found:
+        holding.received = [task for task in tasks if task.pk in holding.open_items]  # type: ignore[attr-defined]
+    return found
 
 
 def own_lists(user: User) -> list[Organisation]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tasks import directive_rights as rights
 from tasks import directive_states as states
-from tasks.lights import GREY, SEVERITY
+from tasks.lights import GREY, SEVERITY, YELLOW
 from tasks.models import Directive, Plan, PlanCategory
 from tasks.selectors.directives import ListRow, list_rows
 
@@ -53,6 +53,17 @@ class Part:
         """The running directive with the worst light."""
         running = [row for row in self.rows if row.directive.state == states.ISSUED]
         return max(running, key=lambda row: SEVERITY[row.figures.light], default=None)
+
+    @property
+    def alarm(self) -> tuple[Directive, str] | None:
+        """The directive behind that matters most, and why it is: its light's cause, else what its units owe."""
+        row = max(self.behind, key=lambda row: SEVERITY[row.figures.light], default=None)
+        if row is None:
+            return None
+        if SEVERITY[row.figures.light] >= SEVERITY[YELLOW]:
+            return row.directive, row.figures.cause
+        unit = row.behind[0]
+        return row.directive, f"{unit.unit.name}，{unit.behind}"
 
     @property
     def light(self) -> str:

@@ -30,7 +30,7 @@ def reassign_open_tasks(
     access.require(actor, access.MANAGE_PEOPLE, organisation)
     words = require_text(reason, "reason", _("请写明换承办人的原因。"))
     if to_person is not None and to_person.pk == from_person.pk:
-        raise InvalidInput(_("新承办人和原承办人是同一人。"))
+        raise InvalidInput(_("新承办人和原承办人是同一人，请另选一人。"))
     cause = _("由%(old)s换为%(new)s：%(reason)s") % {
         "old": from_person.name,
         "new": to_person.name if to_person else _("本职务在任者"),

@@ -38,6 +38,21 @@ class Approved:
     refused: list[tuple[Directive, str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class ShippedCategory:
+    """A category of the shipped plan: its code and name, and the unit that leads it as the file words it."""
+
+    code: str
+    name: str
+    lead: str
+
+
+def shipped_categories(path: Path = SHIPPED) -> list[ShippedCategory]:
+    """The categories of the shipped plan, in its order."""
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return [ShippedCategory(row["code"], row["name"], row["lead"]) for row in data["categories"]]
+
+
 @transaction.atomic
 def load_education_tasks(
     *, year: int, actor: User, path: Path = SHIPPED, leaders: Mapping[str, Person] | None = None
@@ -141,7 +156,7 @@ def approve_plan(*, plan: Plan, actor: User) -> Approved:
         .order_by("plan_number")
     )
     if not waiting:
-        raise Conflict(_("这份计划没有待审批的事项。"))
+        raise Conflict(_("这份计划没有待审批的事项，请刷新后再看。"))
     if not any(rights.may_decide(actor, directive) for directive in waiting):
         rights.require_decide(actor, waiting[0])
     done = Approved()

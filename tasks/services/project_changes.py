@@ -70,7 +70,7 @@ def change_plan(*, project: Project, plan: NewPlan, actor: User, reason: str) ->
         changes.append(_("共同领办人：%(names)s") % {"names": _names(plan.co_leaders)})
         project.co_leaders.set(co_leaders)
     if not changes:
-        raise InvalidInput(_("和现在的计划一样，没有要调整的。"))
+        raise InvalidInput(_("和现在的计划一样，没有要调整的，请改好再提交。"))
     cause = _("%(reason)s（%(changes)s）") % {"reason": words, "changes": "；".join(changes)}
     move_project(project, verb=states.REPLAN, actor=actor, cause=cause, **fields)
     open_milestones(project, milestones, actor=actor)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from common import audit, clock
 from common.errors import Conflict, InvalidInput
+from orgs.models import Organisation
 from tasks import project_rights as rights
 from tasks import project_states as states
 from tasks import rhythms
@@ -20,7 +21,7 @@ from tasks.models import TaskForce
 from tasks.services.changes import optional_text
 
 if TYPE_CHECKING:
-    from orgs.models import Department, Organisation, Person, User
+    from orgs.models import Department, Person, User
 
 PREFIX = "ZBN"
 _CODE = re.compile(r"[A-Za-z0-9-]{1,30}")
@@ -56,7 +57,8 @@ def create_task_force(*, plan: ForcePlan, actor: User, code: str = "") -> TaskFo
     """
     rights.require_draft(actor, plan.organisation)
     if plan.organisation.level not in rights.LEVELS:
-        raise InvalidInput(errors={"organisation": _("专班由党委或党总支设立。")})
+        raise InvalidInput(errors={"organisation": _("专班由党委或党总支设立，请选择党委或党总支。")})
+    _require_new_name(plan)
     force = TaskForce(code=_code(code), organisation=plan.organisation, **_checked(plan))
     try:
         with transaction.atomic():
@@ -65,6 +67,19 @@ def create_task_force(*, plan: ForcePlan, actor: User, code: str = "") -> TaskFo
         raise Conflict(_("专班编号%(code)s刚刚被占用，请再保存一次。") % {"code": force.code}) from error
     _set_people(force, plan)
     return force
+
+
+def _require_new_name(plan: ForcePlan) -> None:
+    """Raise ``InvalidInput`` while a running task force of the organisation has the name: a second click makes none.
+
+    Locks the organisation, so that two at once wait for each other.
+    """
+    Organisation.objects.select_for_update().get(pk=plan.organisation.pk)
+    running = TaskForce.objects.filter(organisation=plan.organisation, name=plan.name.strip(), closed_on__isnull=True)
+    twin = running.first()
+    if twin is not None:
+        message = _("已有同名的专班%(code)s在运行；要改，请打开那个专班修改。")
+        raise InvalidInput(errors={"name": message % {"code": twin.code}})
 
 
 @transaction.atomic

@@ -29,8 +29,7 @@ LINE = 40
 def chart_axis(axis: Axis, today: datetime.date) -> SafeString:
     """The head of the chart: the columns and the mark of the day; its lines are drawn once and used by every row."""
     columns = "".join(
-        f'<svg x="{axis.x(column.start):.2f}%"><text x="4" y="16">{escape(column.label)}</text></svg>'
-        for column in axis.columns
+        f'<text x="{axis.x(column.start):.2f}%" dx="4" y="16">{escape(column.label)}</text>' for column in axis.columns
     )
     lines = "".join(
         f'<line class="gantt-grid" x1="{axis.x(column.start):.2f}%" x2="{axis.x(column.start):.2f}%" y2="{HEIGHT}"/>'

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from common import periods
 from common.templatetags.look import LIGHT_ICONS, icon
 from tasks import list_cells, list_words, transitions
+from tasks.lights import SEVERITY, YELLOW
 from tasks.list_cells import ListCell
 
 if TYPE_CHECKING:
@@ -64,9 +65,11 @@ def words(cell: ListCell) -> str:
 
 
 def colour(cell: ListCell) -> str:
-    """Class of the square."""
+    """Class of the square; what came back waits for somebody, so it is never greener than yellow."""
     if cell.status in (list_cells.NOT_APPLICABLE, transitions.WAIVED, transitions.STOPPED):
         return "grey"
+    if cell.status == transitions.RETURNED:
+        return returned_light(cell.light)
     return "ahead" if cell.status == list_cells.AHEAD else cell.light
 
 
@@ -83,6 +86,12 @@ def list_cell(cell: ListCell, code: str = "", year: int = 0, number: int = 0) ->
     else:
         return format_html('<span class="cell cell-{}" title="{}">{}</span>', colour(cell), cell.cause, inside)
     return format_html('<a class="cell cell-{}" href="{}" title="{}">{}</a>', colour(cell), url, cell.cause, inside)
+
+
+@register.filter
+def returned_light(light: str) -> str:
+    """The colour of what came back: never greener than yellow, since somebody has to act."""
+    return light if SEVERITY[light] >= SEVERITY[YELLOW] else YELLOW
 
 
 @register.filter

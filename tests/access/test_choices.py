@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from common import clock
-from tests.access.parts import build_parts
+from tests.access.parts import make_whole_world
 from tests.access.table import ADDRESSES
 from tests.access.test_matrix import ask, client_of, text_of
-from tests.access.world import TODAY, World, make_world
+from tests.access.world import TODAY, World
 
 pytestmark = pytest.mark.django_db
 
@@ -19,8 +19,7 @@ pytestmark = pytest.mark.django_db
 def world() -> Iterator[World]:
     """All of it, on 15 June 2026."""
     with clock.moved(TODAY):
-        made = make_world()
-        build_parts(made)
+        made = make_whole_world()
         yield made
 
 

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from common import clock
 from tests.access.address import ANONYMOUS, NOT_OFFERED, OFFICERS, SEES, Address
-from tests.access.parts import build_parts
+from tests.access.parts import make_whole_world
 from tests.access.table import ADDRESSES
 from tests.access.world import (
     HEALTH_REASON,
@@ -23,7 +23,6 @@ from tests.access.world import (
     MEMBER_MOBILE,
     TODAY,
     World,
-    make_world,
 )
 from tests.factories import ROLES
 
@@ -46,8 +45,7 @@ ADMIN_WITHOUT_SIGNING_IN = {"admin:login"}
 def world(db: None) -> Iterator[World]:
     """All of it, on 15 June 2026."""
     with clock.moved(TODAY):
-        world = make_world()
-        build_parts(world)
+        world = make_whole_world()
         yield world
 
 

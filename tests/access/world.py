@@ -23,6 +23,7 @@ from tasks.models import Task
 from tasks.services import TaskSpec, open_tasks
 from tests.factories import SmallCollege, make_admin, make_college, make_officer, make_person
 from tests.meetings.making import confirm, plan
+from tests.replaying import replayed
 
 TODAY = datetime.date(2026, 6, 15)
 LATER = datetime.datetime(2026, 6, 26, 14, 30, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
@@ -64,6 +65,7 @@ class World:
     more: dict[str, Any] = field(default_factory=dict)  # what the parts made
 
 
+@replayed
 def make_world() -> World:
     """Build it; the clock stands at ``TODAY``."""
     college = make_college()

@@ -116,6 +116,24 @@ def test_counted_the_dump_tells_the_sums_and_not_who_gave_what(world: World) -> 
     assert masked(after(world, act(ONE))) == masked(after(world, act(SWAPPED)))
 
 
+@pytest.mark.parametrize(("one", "other"), [((GOOD, BAD), (BAD, GOOD)), ((FAIR, PLAIN), (PLAIN, FAIR))])
+def test_the_only_one_of_a_small_group_who_voted_cannot_be_told(
+    world: World, one: tuple[int, int], other: tuple[int, int]
+) -> None:
+    """Of three entitled one came: what that one chose, or somebody of the large group, leaves the same dump."""
+
+    def act(grades: tuple[int, int]) -> Callable[[Ballot, list[str]], None]:
+        def run(ballot: Ballot, slips: list[str]) -> None:
+            large, alone = grades
+            everybody_votes(world, ballot, [], [large, *ONE[1:5], alone])
+            close_ballot(ballot=ballot, actor=world.office)
+            assert set(GroupResult.objects.values_list("name", "ballots")) == {("大群、小群、群众", 6)}
+
+        return run
+
+    assert masked(after(world, act(one))) == masked(after(world, act(other)))
+
+
 def test_the_first_vote_alone_cannot_be_read(world: World) -> None:
     """One person has voted: bare counters would say what."""
     ballot, _slips = prepared(world)

@@ -25,6 +25,7 @@ from ballots.services import (
 )
 from orgs.models import Organisation, Person, User
 from tests.factories import SmallCollege, make_college, make_person, make_user
+from tests.replaying import replayed
 
 TODAY = datetime.date(2026, 12, 7)
 LAST = datetime.date(2026, 12, 18)
@@ -50,6 +51,7 @@ class World:
         return self.college.general_branches
 
 
+@replayed
 def make_world(voters: int = 8) -> World:
     """The small college and ``voters`` more people of ZB102 and ZB201 in turn, each with an account."""
     world = World(make_college())

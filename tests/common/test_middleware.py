@@ -37,7 +37,7 @@ def test_an_error_is_a_page_in_chinese(visitor: Client, name: str, status: int, 
     text = response.content.decode()
     main = text[text.index("<main") : text.index("</main>")]
     assert response.status_code == status
-    assert re.search(r'<html lang="zh-hans">', text)
+    assert re.search(r'<html lang="zh-hans" ', text)
     assert re.findall(r'class="empty-(?:title|subtitle)[^"]*">([^<]*)<', main) == [title, message]
     assert '<a class="btn btn-primary" href="/">回到我的工作台</a>' in main
     assert "HX-Retarget" not in response.headers

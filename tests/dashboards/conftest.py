@@ -8,19 +8,16 @@ import pytest
 from django.test import Client
 
 from common import clock
-from meetings.services import load_kinds
 from orgs.models import User
 from tests.dashboards.rows import TODAY
-from tests.factories import SmallCollege, make_college
+from tests.factories import SmallCollege, make_college_with_kinds
 
 
 @pytest.fixture
 def college(db: None) -> Iterator[SmallCollege]:
     """DW → ZZ1 (ZB101, ZB102), ZZ2 (ZB201); nothing is owed yet."""
     with clock.moved(TODAY):
-        found = make_college()
-        load_kinds()
-        yield found
+        yield make_college_with_kinds()
 
 
 @pytest.fixture

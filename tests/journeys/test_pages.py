@@ -10,9 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from common import clock
-from tests.access.parts import build_parts
+from tests.access.parts import make_whole_world
 from tests.access.table import ADDRESSES
-from tests.access.world import TODAY, World, make_world
+from tests.access.world import TODAY, World
 from tests.factories import ROLES
 from tests.journeys import shots
 from tests.journeys.walking import DESK, PHONE, browser_of
@@ -89,8 +89,7 @@ MAIN_PAGES = {
 def world(transactional_db: None) -> Iterator[World]:
     """All of it, on the demo's day."""
     with clock.moved(TODAY):
-        found = make_world()
-        build_parts(found)
+        found = make_whole_world()
     clock.set_demo_today(TODAY)
     yield found
     clock.set_demo_today(None)

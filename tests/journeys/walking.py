@@ -14,11 +14,17 @@ PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
 @contextmanager
 def browser_of(
-    chromium: Any, live_server: Any, user: User | None, viewport: dict[str, int], *, scripts: bool = True
+    chromium: Any,
+    live_server: Any,
+    user: User | None,
+    viewport: dict[str, int],
+    *,
+    scripts: bool = True,
+    worker: bool = False,
 ) -> Iterator[Any]:
     """A page of ``user``'s own browser; ``page.problems`` are errors, breaches of the policy and failed requests.
 
-    ``scripts``: whether the browser runs any.
+    ``scripts``: whether the browser runs any; ``worker``: whether it keeps the service worker, as people's browsers do.
     """
     context = chromium.new_context(
         base_url=live_server.url,
@@ -27,6 +33,7 @@ def browser_of(
         timezone_id="Asia/Shanghai",
         reduced_motion="reduce",
         java_script_enabled=scripts,
+        service_workers="allow" if worker else "block",
     )
     context.set_default_timeout(20_000)  # a busy machine is slow, not wrong
     page = context.new_page()
@@ -41,7 +48,8 @@ def browser_of(
 
 
 def _note(page: Any, line: Any) -> None:
-    if line.type in ("error", "warning") and "Failed to load resource" not in line.text:
+    expected = ("Failed to load resource", "Service Worker registration blocked")
+    if line.type in ("error", "warning") and not any(words in line.text for words in expected):
         page.problems.append(f"{page.url}: {line.text}")
 
 

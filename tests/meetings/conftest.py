@@ -9,8 +9,7 @@ from django.test import Client
 
 from common import clock
 from meetings.models import Gathering
-from meetings.services import load_kinds
-from tests.factories import SmallCollege, make_college
+from tests.factories import SmallCollege, make_college_with_kinds
 from tests.meetings.making import TODAY, plan
 
 
@@ -18,9 +17,7 @@ from tests.meetings.making import TODAY, plan
 def college(db: None) -> Iterator[SmallCollege]:
     """ZB101 has eleven formal members, a committee of three and one Party group of eight."""
     with clock.moved(TODAY):
-        found = make_college()
-        load_kinds()
-        yield found
+        yield make_college_with_kinds()
 
 
 @pytest.fixture

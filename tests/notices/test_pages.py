@@ -133,8 +133,23 @@ def test_sending_again_tells_the_truth(branch, client, today, office):
     answer = client.post(reverse("notices:resend"), {"notice": row.pk}, follow=True).content.decode()
     assert "已重新排队 1 条" in answer
     answer = client.post(reverse("notices:resend"), {"notice": row.pk}, follow=True).content.decode()
-    assert "没有发送失败的消息需要重发" in answer
+    assert "1 条没有重发：后来已有新的邀请，或者状态已经变化" in answer and "已重新排队" not in answer
     assert client.post(reverse("notices:resend"), {"notice": "abc"}).status_code == 404
+    answer = client.post(reverse("notices:resend"), follow=True).content.decode()
+    assert "没有发送失败的消息需要重发" in answer
+
+
+def test_of_many_it_says_how_many_were_left_out_and_why(branch, client, today, office):
+    """One failed reminder, and a failed invitation after which another one waits."""
+    person = make_person(branch)
+    failed(person, 1)
+    old = failed(person, 2)
+    Notice.objects.filter(pk=old.pk).update(kind="invitation")
+    services.owe(messages=[message(person, 3)])
+    Notice.objects.filter(subject="task:3").update(kind="invitation")
+    client.force_login(office)
+    answer = client.post(reverse("notices:resend"), follow=True).content.decode()
+    assert "已重新排队 1 条" in answer and "1 条没有重发：后来已有新的邀请" in answer
 
 
 def test_when_no_night_ended_well_the_page_says_what_to_do(branch, client, today, office):

@@ -25,6 +25,7 @@ from tests.factories import (
     make_organisation,
     make_person,
 )
+from tests.replaying import replayed
 
 BACKEND = "orgs.backends.AccountBackend"
 SAMPLE = Path(__file__).parents[1] / "data" / "roster.xlsx"
@@ -57,6 +58,7 @@ class Place:
         return client
 
 
+@replayed
 def make_place() -> Place:
     """Everything the forms are about."""
     college = make_college()

@@ -30,7 +30,7 @@ STOPPED = [
         colleague,
         lambda p: {"formal_on": "2026-06-02", "reason": "批复"},
         409,
-        "党员1已经是正式党员。",
+        "党员1已经是正式党员，不用再办转正。",
     ),
     Stopped(
         "group_dissolve",
@@ -51,7 +51,7 @@ STOPPED = [
         lambda p: [p.college.member.username, "create"],
         nothing,
         409,
-        "普通党员已经有账号。",
+        "普通党员已经有账号，不用再建。",
     ),
     Stopped(
         "account_state",

@@ -4,6 +4,8 @@ import datetime
 
 import pytest
 
+from orgs.forms.people import ChangeGroupForm, TransferInForm
+from orgs.models import Group
 from orgs.ordinals import LAST, is_slip_of, ordinal
 from orgs.selectors.organisation import organisation_page
 from orgs.selectors.roll import open_groups
@@ -59,3 +61,14 @@ def test_groups_stand_in_the_order_of_their_numbers() -> None:
     assert [group.name for group in open_groups(branch, datetime.date(2026, 6, 15))] == wanted
     assert [group.name for group in groups_in(branch, 2026)] == wanted
     assert [group.name for group in organisation_page(college.office, branch).groups] == wanted
+
+
+@pytest.mark.django_db
+def test_forms_offer_groups_in_that_order() -> None:
+    branch = make_college().branches[1]
+    for name in ("第十党小组", "第二党小组", "教师党小组", "第一党小组"):
+        make_group(branch, name)
+    Group.objects.create(organisation=branch, name="第三党小组", dissolved_on=datetime.date(2026, 1, 1))
+    for form in (TransferInForm(organisation=branch), ChangeGroupForm(organisation=branch)):
+        names = [name for _value, name in form.fields["group"].choices]
+        assert names[1:] == ["第一党小组", "第二党小组", "第十党小组", "教师党小组"]

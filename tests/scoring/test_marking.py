@@ -18,6 +18,7 @@ from scoring.models import Mark, Recalculation, Scheme, Stage
 from scoring.selectors.marking import mark_rows, marks_waiting, my_seats
 from scoring.services.marking import give_mark
 from tests.factories import SmallCollege, make_admin, make_officer
+from tests.scoring.places import publish_body
 from tests.scoring.rules_making import CHECKLIST, DEDUCT, RUBRIC, at_stage, body, draft, in_force, publish, seat
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +118,19 @@ def test_nobody_marks_a_unit_where_they_hold_an_office(college: SmallCollege, sc
         mark(college, scheme, actor=college.branch_secretary)
     made = mark(college, scheme, actor=college.branch_secretary, organisation=college.branches[1])
     assert made.organisation.code == "ZB102"
+
+
+def test_an_office_below_the_unit_recuses_as_well(college: SmallCollege) -> None:
+    # ZB101 is part of ZZ1: its records make ZZ1's figures.
+    scheme = Scheme.objects.select_related("organisation").get(pk=publish_body(college.committee, college.office).pk)
+    seat(college, scheme, college.branch_secretary, "2.1")
+    finding: dict[str, Any] = {"code": "2.1", "finding": Finding("突出"), "reason": "实绩明显", "scheme": scheme}
+    with pytest.raises(NotAllowed, match="任职，按回避规定"):
+        give_mark(actor=college.branch_secretary, organisation=college.general_branches[0], **finding)
+    other = college.general_branches[1]
+    assert give_mark(actor=college.branch_secretary, organisation=other, **finding).level == "突出"
+    (mine,) = my_seats(college.branch_secretary)
+    assert (mine.recused, mine.left) == (1, 0)
 
 
 def test_membership_alone_does_not_recuse(college: SmallCollege, scheme: Scheme) -> None:

@@ -252,6 +252,7 @@ def test_the_command_prints_what_can_be_defended(college: SmallCollege, scheme: 
     first = found["sheets"][0]
     assert (first["organisation"], first["total"], first["so_far"]) == ("ZZ1", "84.00", "84.00")
     assert first["lines"][0]["words"].startswith("8/10=0.8")
+    assert (first["adjustments"], first["vetoed"], first["rated"]) == ([], False, True)
     again = StringIO()
     call_command("score", "--year", "2026", "--json", stdout=again)
     assert json.loads(again.getvalue()) == printed

@@ -9,6 +9,7 @@ from orgs.models import Group, Office, Organisation, User
 from tasks.models import Task
 from tasks.services import TaskSpec, open_tasks
 from tests.factories import make_college, make_officer, make_person, make_user
+from tests.replaying import replayed
 
 
 class World(NamedTuple):
@@ -35,6 +36,7 @@ class World(NamedTuple):
     outsider: User
 
 
+@replayed
 def make_world() -> World:
     """Committee → two general branches → three branches; every organisation has its secretary."""
     college = make_college(members=0)

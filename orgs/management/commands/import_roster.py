@@ -1,6 +1,7 @@
 """``manage.py import_roster FILE.xlsx [--dry-run]``."""
 
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the import with a progress line on a terminal."""
+        # What openpyxl leaves out of a workbook (drop-down lists, odd dates) is told below where it matters.
+        warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
         try:
             stream = options["file"].open("rb")
         except OSError as error:

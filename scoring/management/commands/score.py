@@ -47,9 +47,10 @@ class Command(BaseCommand):
 
 
 def _printed(year: int, schemes: list[Scheme]) -> dict[str, Any]:
+    composites = Composite.objects.filter(year=year).select_related("scheme")
     return {
         "year": year,
-        "composites": [_composite(one) for one in Composite.objects.filter(year=year).select_related("scheme")],
+        "composites": [_composite(one) for one in composites.order_by("organisation__path")],
         "schemes": [
             {
                 "code": one.code,
@@ -105,6 +106,9 @@ def _sheets(scheme: Scheme) -> list[dict[str, Any]]:
             "so_far": _text(sheet.so_far),
             "bonus": _text(sheet.bonus),
             "penalty": _text(sheet.penalty),
+            "adjustments": sheet.adjustments,
+            "vetoed": sheet.is_vetoed,
+            "rated": sheet.is_rated,
             "band": sheet.band,
             "band_words": sheet.band_words,
             "lines": lines.get(sheet.pk, []),

@@ -8,6 +8,7 @@ from tests.access.parts import (
     ballots,
     chart,
     directives,
+    face,
     lists,
     projects,
     scoring_process,
@@ -15,14 +16,17 @@ from tests.access.parts import (
     scoring_sheets,
     slips,
     tables,
+    tour,
 )
-from tests.access.world import World
+from tests.access.world import World, make_world
+from tests.replaying import replayed
 
 PARTS = [
     analysis,
     ballots,
     chart,
     directives,
+    face,
     lists,
     projects,
     scoring_process,
@@ -30,6 +34,7 @@ PARTS = [
     scoring_sheets,
     slips,
     tables,
+    tour,
 ]
 
 
@@ -37,3 +42,11 @@ def build_parts(world: World) -> None:
     """Make what the addresses of the parts name."""
     for part in PARTS:
         world.more.update(part.build(world))
+
+
+@replayed
+def make_whole_world() -> World:
+    """``make_world`` and what the parts make."""
+    world = make_world()
+    build_parts(world)
+    return world

@@ -27,7 +27,7 @@ from tests.scoring.places import body, publish_body, write_sheet
 
 ALL_LINES = {"1.1": "40", "1.2": "25", "2.1": "15"}
 GENERAL = frozenset({"general_secretary"})
-SEATED = frozenset({"commissioner"})  # marks 2.1
+SEATED = frozenset({"outsider"})  # marks 2.1 of ZZ1; an office in it or below would recuse
 LATER = datetime.date(2026, 6, 22)
 
 
@@ -44,7 +44,7 @@ def build(world: World) -> dict[str, Any]:
     # Everybody reads published results, so they are ZZ1's: the outsider finds ZB101 nowhere.
     unit = world.college.general_branches[0]
     sheet = write_sheet(public, unit, "80", lines=ALL_LINES)
-    seat = world.college.commissioner.person
+    seat = world.college.outsider.person
     assert seat is not None
     Mark.objects.create(scheme=public, organisation=unit, code="2.1", level="一般", reason="平常", reviewer=seat)
     ReviewerSeat.objects.create(scheme=public, code="2.1", person=seat)

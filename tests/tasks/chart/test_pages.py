@@ -101,8 +101,29 @@ def test_a_past_day_is_said(client: Client, rows: None) -> None:
     assert "这是 2026年6月1日 当天的情况" in client.get("/chart/?as_of=2026-06-01").content.decode()
 
 
+@pytest.mark.parametrize("day", ["2030-01-01", "2026-02-30", "x"])
+def test_a_day_that_has_not_come_is_said_and_shows_today(client: Client, rows: None, day: str) -> None:
+    page = client.get(f"/chart/?as_of={day}").content.decode()
+    assert "这里按今天（2026年6月15日）显示" in page and "按当时的记录还原" not in page
+    assert "这里按今天" not in client.get("/chart/?as_of=2026-06-15").content.decode()
+
+
+def test_before_the_first_record_the_chart_is_empty_and_says_so(client: Client, rows: None) -> None:
+    page = client.get("/chart/?as_of=1999-01-01").content.decode()
+    assert "0 项" in page and "没有可以上图的项目或交办事项" in page
+
+
+def test_the_months_stand_where_the_rows_have_them(client: Client, rows: None) -> None:
+    """Texts with their own place in per cent: within nested drawings they kept the screen's width on paper."""
+    page = client.get("/chart/?scale=month").content.decode()
+    head = page.split('class="gantt gantt-head"')[1].split("</svg>")[0]
+    assert head.count("<text x=") == 12 and 'x="0.00%" dx="4" y="16">1月' in head
+
+
 def test_ten_queries_at_most(client: Client, rows: None, django_assert_max_num_queries) -> None:
     with django_assert_max_num_queries(10):
         client.get("/chart/")
     with django_assert_max_num_queries(10):
         client.get("/chart/?as_of=2026-06-01")
+    with django_assert_max_num_queries(9):  # projects and directives both ran then
+        client.get("/chart/?as_of=2026-06-14")

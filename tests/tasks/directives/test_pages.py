@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -37,6 +37,18 @@ def test_a_draft_from_the_form(world: World) -> None:
         ("support", "各教研室"),
         ("support", "产教融合专班"),
     ]
+
+
+def test_two_clicks_on_save_are_one_draft(world: World) -> None:
+    client = client_of(world.root_deputy)
+    first, second = (client.post("/directives/new/", sent()) for _click in range(2))
+    assert first["Location"] == second["Location"]
+    assert Directive.objects.get().units.count() == 4
+    client.post("/directives/new/", sent(due_on="2026-07-16"))
+    client_of(world.root_secretary).post("/directives/new/", sent())
+    with clock.moved(clock.now() + timedelta(minutes=2)):
+        client.post("/directives/new/", sent())
+    assert Directive.objects.count() == 4  # another date, another drafter, another moment
 
 
 @pytest.mark.parametrize(

@@ -182,12 +182,40 @@ def test_who_sees_what_of_it(college: World, name: str, code: int) -> None:
         assert seen == {2, 3, 5, 17, 21, 22, 26, 29}
 
 
-def test_loading_on_the_page(college: World) -> None:
+def test_loading_on_the_page_names_who_leads_each_category(college: World) -> None:
     client = Client()
     client.force_login(college.officer)
     assert "载入 2026 年十大育人任务" in client.get("/plans/").content.decode()
-    assert client.post("/plans/load/").status_code == 302
+    with CaptureQueriesContext(connection) as queries:
+        form = client.get("/plans/load/").content.decode()
+    assert len(queries) <= 10 and form.count("<select") == 10 and "牵头：教务处" in form
+    leader = college.root_secretary.person
+    wrong = client.post("/plans/load/", {"KC": college.member.person.pk})
+    assert wrong.status_code == 400 and not Plan.objects.exists()
+    assert client.post("/plans/load/", {"KC": leader.pk}).status_code == 302
+    named = Directive.objects.filter(leader__isnull=False).order_by("plan_number")
+    assert list(named.values_list("plan_number", "leader")) == [(number, leader.pk) for number in (1, 2, 3, 4)]
     assert "年十大育人任务" not in client.get("/plans/").content.decode()
+    assert client.post("/plans/load/", {}).status_code == 302  # the second click
+    assert (Plan.objects.count(), Directive.objects.count()) == (1, 31)
     client.force_login(college.general_secretary)
+    assert client.get("/plans/load/").status_code == 403
     assert client.post("/plans/load/").status_code == 403
     assert client.get("/plans/nonsense/2026/").status_code == 404
+
+
+def test_what_is_behind_says_its_own_reason(college: World) -> None:
+    """While the light of who leads is green, the reason is the unit's that is behind, not the due date."""
+    plan = loaded(college)
+    with clock.moved(DAY):
+        approve_plan(plan=plan, actor=college.root_secretary)
+        for task in Task.objects.filter(profile="supervision").select_related("organisation"):
+            Task.objects.filter(pk=task.pk).update(state="active", last_report_on=date(2026, 6, 12))
+    page = get(college.root_secretary).context["page"]
+    by_name = {part.name: part for part in page.parts}
+    part = by_name["管理育人"]
+    assert part.light == "green" and len(part.behind) == 3  # nobody who supports has signed
+    directive, why = part.alarm
+    assert directive.plan_number == 20 and "，超过签收时限" in why and "还没有签收" in why
+    directive, why = by_name["服务育人"].alarm
+    assert (directive.plan_number, why) == (24, "逾期15天（应于2026年5月31日完成）")

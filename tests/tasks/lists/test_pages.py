@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from common import clock
 from orgs.models import User
@@ -136,7 +137,9 @@ def test_what_was_struck_and_handed_over_stays_visible(college: SmallCollege, en
     night()
     page = enter(college.general_secretary, "list_holder", "ZB101", 2026)
     assert "月报（2026年5月）" in section(page, "已从清单中删去、到期仍未办结的事项")
-    assert "从支部书记接任，接收未办结事项 2 件" in section(page, "责任人和交接记录")
+    record = section(page, "责任人和交接记录")
+    assert "从支部书记接任，接收未办结事项 2 件" in record
+    assert "接收了哪些 月报（2026年5月） 2026-05-31 · 办理中" in record and "留下的" in record and "#" not in record
 
 
 def test_the_index_counts_what_one_sees(college: SmallCollege, enter) -> None:
@@ -263,6 +266,27 @@ def test_states_of_a_note_on_the_holders_page(college: SmallCollege, enter) -> N
     submit_task(task=task, actor=college.branch_secretary, note="共9人")
     accept_task(task=task, actor=college.general_secretary)
     assert "办结 2026年第二季度" in shown()
+
+
+def test_what_is_settled_is_folded_and_a_return_is_yellow(college: SmallCollege, enter) -> None:
+    found = publish(college.office, facts("月报", frequency="monthly"), on=day("01-05"))
+    for month in ("02", "03", "04", "05", "06"):
+        night(day(f"{month}-01"))
+    tasks = list(Task.objects.filter(organisation__code="ZB101").select_related("organisation").order_by("due_on"))
+    june = tasks[5]
+    for task in tasks[:4]:
+        Task.objects.filter(pk=task.pk).update(state="done", closed_on=task.due_on, light="green")
+    Task.objects.filter(pk=tasks[0].pk).update(is_late=True)
+    Task.objects.filter(pk=tasks[4].pk).update(state="waived", light="grey")
+    submit_task(task=june, actor=college.branch_secretary, note="做完了")
+    return_task(task=june, actor=college.general_secretary, reason="写明人数")
+    page = enter(college.branch_secretary, "list_mine")
+    before, folded = page.content.decode().split('<details class="list-settled">')
+    assert "2026年6月" in before and "2026年5月" not in before
+    assert 'class="light light-yellow"' in before
+    assert "4件，其中逾期办结1件，其余免办或中止" in " ".join(strip_tags(folded.split("</summary>")[0]).split())
+    assert all(f"2026年{month}月" in folded for month in (1, 2, 3, 4, 5))
+    assert matrix_row(enter(college.office, "list_detail", found.pk), "ZB101党支部") == [("yellow", "4/5 退回")]
 
 
 def test_the_queries_do_not_grow_with_holders_and_items(college: SmallCollege) -> None:

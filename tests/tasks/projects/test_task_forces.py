@@ -57,7 +57,7 @@ def test_it_is_kept_as_it_was_typed(world: World) -> None:
         25,
     )
     assert (names(force.deputies), names(force.members)) == (["支部书记"], ["组织委员"])
-    assert force_of(world).code == "ZBN2"
+    assert force_of(world, name="攻坚专班").code == "ZBN2"
 
 
 def test_nobody_is_in_it_twice(world: World) -> None:
@@ -225,6 +225,16 @@ def test_set_up_changed_and_closed_on_the_pages(world: World) -> None:
     assert client.get("/task-forces/ZBN1/edit/").status_code == 409
 
 
+def test_two_clicks_set_up_one(world: World) -> None:
+    client = client_of(world.general_secretary)
+    assert client.post("/task-forces/new/", typed(world)).status_code == 302
+    again = client.post("/task-forces/new/", typed(world))
+    assert again.status_code == 400 and "已有同名的专班ZBN1在运行" in again.content.decode()
+    assert TaskForce.objects.count() == 1
+    client.post("/task-forces/ZBN1/close/", {"statement": "已上线"})
+    assert client.post("/task-forces/new/", typed(world))["Location"] == "/task-forces/ZBN2/"
+
+
 def test_a_refused_form_keeps_what_was_typed(world: World) -> None:
     data = typed(world, secretariat_department="", members=["查无此人"])
     answer = client_of(world.general_secretary).post("/task-forces/new/", data)
@@ -261,8 +271,8 @@ def test_pages_cost_the_same_with_one_and_three(world: World) -> None:
     force = force_of(world)
     running(world, task_force=force)
     one = [queries(world.root_secretary, url) for url in ("/task-forces/", "/task-forces/ZBN1/")]
-    force_of(world)
-    force_of(world)
+    force_of(world, name="第二个专班")
+    force_of(world, name="第三个专班")
     running(world, title="第二个", task_force=force, leader=world.commissioner.person, co_leaders=[])
     running(world, title="第三个", task_force=force, leader=world.secretary.person, co_leaders=[])
     three = [queries(world.root_secretary, url) for url in ("/task-forces/", "/task-forces/ZBN1/")]

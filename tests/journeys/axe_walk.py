@@ -1,0 +1,51 @@
+"""What axe-core says of a page in both themes: everything it knows, target sizes too, nothing left out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.journeys.walking import PHONE
+
+# WCAG 2.2 AA and axe's own good practices; target-size is off in axe unless asked for.
+EVERYTHING = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+# What colours and the width decide: the same page again in the dark, on a phone.
+COLOURS = {
+    "resultTypes": ["violations"],
+    "runOnly": {
+        "type": "rule",
+        "values": ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable", "region"],
+    },
+}
+DARK = """() => {
+  document.documentElement.dataset.bsTheme = 'dark';
+  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+
+
+def faults_in_both_themes(page: Any) -> list[str]:
+    """What axe finds on the open page: by every rule as it is, by those of colour and width in the dark on a phone."""
+    before = page.viewport_size
+    light = _faults(page, "light", EVERYTHING)
+    page.set_viewport_size(PHONE)
+    page.evaluate(DARK)
+    dark = _faults(page, "dark", COLOURS)
+    page.set_viewport_size(before)
+    return light + dark
+
+
+def _faults(page: Any, theme: str, options: dict[str, Any]) -> list[str]:
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{page.url} {theme} {one['id']}: {node['html'][:200]} {_why(node)}"
+        for one in found
+        for node in one["nodes"][:3]
+    ]
+
+
+def _why(node: dict[str, Any]) -> str:
+    """The first reason axe gives."""
+    checks = [*node["any"], *node["all"], *node["none"]]
+    return checks[0]["message"] if checks else json.dumps(node["target"])
