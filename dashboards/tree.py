@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -126,7 +126,7 @@ def blocks(
     for unit in units:
         line = unit_line(unit, by_unit[unit.id], kinds.get(unit.level, ()), today)
         if unit.level == BRANCH:
-            home = _home(unit, found)
+            home = nearest(unit.path[:-1], found)
             if home is not None:
                 found[home].lines.append(line)
                 continue
@@ -136,9 +136,9 @@ def blocks(
     return list(found.values())
 
 
-def _home(unit: Unit, found: Mapping[str, Block]) -> str | None:
-    """Path of the nearest given organisation above, by the materialised path (every step has the same length)."""
-    return next((unit.path[:end] for end in range(len(unit.path) - 1, 0, -1) if unit.path[:end] in found), None)
+def nearest(path: str, found: Container[str]) -> str | None:
+    """The longest of the paths ``found`` that is ``path`` or stands above it (a materialised path, steps of one length)."""
+    return next((path[:end] for end in range(len(path), 0, -1) if path[:end] in found), None)
 
 
 def in_need(found: Iterable[Block]) -> list[UnitLine]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dashboards.cells import days_over, is_overdue
 from dashboards.figures import AGES, Share, share
+from dashboards.tree import nearest
 
 if TYPE_CHECKING:
     from dashboards.tree import Unit
@@ -24,11 +25,8 @@ def groups_of(units: Sequence[Unit], level: str) -> dict[int, int]:
     ``units`` are in tree order. Organisations above that level, and branches under none, stand for themselves.
     """
     lines = {unit.path: unit.id for unit in units if unit.level == level}
-    found = {}
-    for unit in units:
-        homes = (unit.path[:end] for end in range(len(unit.path), 0, -1))
-        found[unit.id] = next((lines[path] for path in homes if path in lines), unit.id)
-    return found
+    homes = {unit.id: nearest(unit.path, lines) for unit in units}
+    return {unit: unit if home is None else lines[home] for unit, home in homes.items()}
 
 
 def by_line(rows: Iterable[GridRow], groups: Mapping[int, int]) -> dict[int, list[GridRow]]:

@@ -41,8 +41,7 @@ def people_search(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def record_book(request: SignedInRequest, code: str, year: int) -> HttpResponse:
     """The printed record book of one organisation's year, for who oversees it."""
-    overseen = Organisation.objects.filter(access.within(request.user, access.VIEW, ""))
-    organisation = get_object_or_404(overseen, code=code)
+    organisation = get_object_or_404(Organisation.objects.overseen_by(request.user), code=code)
     if not 2000 <= year <= 2100:
         raise Http404
     book = selectors.record_book(user=request.user, organisation=organisation, year=year)

@@ -3,7 +3,6 @@
 (() => {
   const form = document.querySelector("[data-record]");
   if (!form) return;
-  const KEEP_DAYS = 7;
   const DELAY = 1500;
   const RETRY = 20000;
   const key = form.dataset.key;
@@ -35,14 +34,6 @@
       try { localStorage.setItem(key, JSON.stringify({ time: Date.now(), version: version.value, entries: entries() })); } catch { /* full or forbidden: the page itself still holds it */ }
     },
     drop() { localStorage.removeItem(key); },
-    sweep() {
-      for (const name of Object.keys(localStorage)) {
-        if (!name.startsWith("partybuild:") || !name.includes(":draft:")) continue;
-        let time = 0;
-        try { time = JSON.parse(localStorage.getItem(name)).time; } catch { /* unreadable: goes too */ }
-        if (!(Date.now() - time < KEEP_DAYS * 86400000)) localStorage.removeItem(name);
-      }
-    },
   };
 
   // Signing in again in another tab renews the token; the cookie has the current one.
@@ -228,7 +219,6 @@
     if (event.target.matches("[data-logout]")) { clearTimeout(timer); dirty = false; blocked = true; }
   }, true);
 
-  local.sweep();
   const rejected = document.getElementById("problems") || document.querySelector("[data-conflict]");
   if (rejected) local.drop();
   blocked = Boolean(document.querySelector("[data-conflict]"));

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -119,7 +119,16 @@ def draft_directive_once(
         created_at__gte=clock.now() - _SAME_CLICK,
         **same,
     ).first()
-    return twin or draft_directive(organisation=organisation, text=text, lead=lead, support=support, actor=actor)
+    if twin is not None:
+        _columns, units = _checked(organisation, text, lead, support)
+        if _addressed(units) == _addressed(twin.units.all()):
+            return twin
+    return draft_directive(organisation=organisation, text=text, lead=lead, support=support, actor=actor)
+
+
+def _addressed(units: Iterable[DirectiveUnit]) -> set[tuple[str, int | None, int | None, str]]:
+    """To whom, for telling whether two drafts are the same."""
+    return {(unit.part, unit.organisation_id, unit.department_id, unit.name) for unit in units}
 
 
 def _checked(

@@ -45,10 +45,12 @@ def test_two_clicks_on_save_are_one_draft(world: World) -> None:
     assert first["Location"] == second["Location"]
     assert Directive.objects.get().units.count() == 4
     client.post("/directives/new/", sent(due_on="2026-07-16"))
+    third = client.post("/directives/new/", sent(support=[]))
+    assert third["Location"] not in (first["Location"], second["Location"])
     client_of(world.root_secretary).post("/directives/new/", sent())
     with clock.moved(clock.now() + timedelta(minutes=2)):
         client.post("/directives/new/", sent())
-    assert Directive.objects.count() == 4  # another date, another drafter, another moment
+    assert Directive.objects.count() == 5  # another date, other receivers, another drafter, another moment
 
 
 @pytest.mark.parametrize(
