@@ -28,12 +28,16 @@ class Node:
 
 @dataclass(frozen=True)
 class TreePage:
-    """The roots that a user sees; ``is_cut``: lower levels are left out, search finds them."""
+    """The roots that a user sees; ``is_cut``: lower levels are left out, search finds them.
+
+    ``may_see_units``: whether the lists of colleges and departments open for the reader.
+    """
 
     roots: list[Node]
     found: int
     total: int
     is_cut: bool
+    may_see_units: bool
 
 
 def matches(organisation: Organisation, words: str) -> bool:
@@ -61,7 +65,7 @@ def tree_page(user: User, *, search: str = "", with_dissolved: bool = False) -> 
     is_cut = not search.strip() and len(nodes) > WHOLE_TREE_UP_TO
     shown = [node for node in nodes if _is_shown(node, found, search, is_cut)]
     seen = access.paths(user, access.VIEW)
-    return TreePage(_forest(shown, counts, found, seen), len(found), len(nodes), is_cut)
+    return TreePage(_forest(shown, counts, found, seen), len(found), len(nodes), is_cut, bool(seen))
 
 
 def _is_shown(node: Organisation, found: set[str], search: str, is_cut: bool) -> bool:

@@ -71,6 +71,7 @@ def scheme_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "versions": selectors.versions_of(request.user, scheme),
         "events": selectors.events_of(scheme),
         "may_edit": access.may(request.user, access.CONFIGURE, scheme.organisation),
+        "may_see_entries": access.has_anywhere(request.user, access.VIEW),
     }
     return render(request, "scoring/schemes/detail.html", context)
 

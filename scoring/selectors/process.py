@@ -65,7 +65,10 @@ class Remark:
 
 @dataclass
 class ProcessPage:
-    """Everything on the process page. ``next_step``: ``None`` when the year is over."""
+    """Everything on the process page. ``next_step``: ``None`` when the year is over.
+
+    ``may_follow``: whether objections and differences open for the reader.
+    """
 
     scheme: Scheme
     stepper: list[StageRow]
@@ -73,6 +76,7 @@ class ProcessPage:
     next_step: stages.Step | None
     remarks: list[Remark]
     may_lead: bool
+    may_follow: bool
     own: list[Organisation] = field(default_factory=list)
 
     @property
@@ -105,6 +109,7 @@ def process_page(user: User, scheme: Scheme) -> ProcessPage:
         next_step=stages.FORWARD.get(scheme.stage),
         remarks=[*_eyes(user, scheme, events), *remarks(scheme)] if leads else [],
         may_lead=leads,
+        may_follow=access.has_anywhere(user, access.VIEW),
         own=[] if leads else _own(user, scheme),
     )
 

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from common import clock
 from tests.access.address import ANONYMOUS, NOT_OFFERED, OFFICERS, SEES, Address
+from tests.access.offers import Offers
 from tests.access.parts import make_whole_world
 from tests.access.table import ADDRESSES
 from tests.access.world import (
@@ -97,14 +98,17 @@ def gives_a_reason(response: HttpResponseBase) -> bool:
     return found is not None and bool(WORDS.search(found[1]))
 
 
-def faults_of(role: str, address: Address, world: World, client: Client, method: str) -> Iterator[str]:
-    """What is wrong with the answer to ``role``."""
+def faults_of(
+    role: str, address: Address, world: World, client: Client, method: str, offers: Offers
+) -> Iterator[str]:
+    """What is wrong with the answer to ``role``; what the page offers is kept in ``offers``."""
     where = f"{method} {address.name} {address.args(world)} {address.query}".rstrip()
     expected = address.expected(role, method)
     response = ask(client, address, world, method)
     if response.status_code != expected:
         yield f"{where}: {response.status_code}, expected {expected}"
         return
+    offers.note(where, response)
     if expected == 403 and not gives_a_reason(response):
         yield f"{where}: refused without a reason"
     if role == ANONYMOUS and expected == 302 and address.get != 302 and not is_login(response):
@@ -133,16 +137,20 @@ def test_who_may_open_and_send_what(world: World, subtests: pytest.Subtests, cap
     caplog.set_level("ERROR", "django.request")
     for role in (*ROLES, ANONYMOUS):
         faults = []
+        offers = Offers()
         client = client_of(world, role)
         for address in ADDRESSES:
             for method in ("get", "post"):
                 if address.expected(role, method) == NOT_OFFERED and role not in ASKED_FOR_ALL:
                     continue
-                faults += faults_of(role, address, world, client, method)
+                faults += faults_of(role, address, world, client, method, offers)
                 if address.name == "orgs:logout":
                     client = client_of(world, role)
         with subtests.test(role):
             assert not faults, "\n".join(faults)
+        with subtests.test(f"{role} follows links"):
+            broken = offers.broken(client)
+            assert not broken, "\n".join(broken)
 
 
 def _some_args(pattern: URLPattern) -> dict[str, object]:
