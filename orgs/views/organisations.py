@@ -34,8 +34,9 @@ def organisation_detail(request: SignedInRequest, code: str) -> HttpResponse:
 @login_required
 @require_safe
 def history(request: SignedInRequest, code: str) -> HttpResponse:
-    """What changed about an organisation; the page loads it when its box is opened."""
+    """What changed about an organisation; the page loads it when its box is opened, a link opens it as a page."""
     organisation = get_object_or_404(Organisation.objects.overseen_by(request.user), code=code)
     sees_private = access.may(request.user, access.VIEW_PRIVATE, organisation)
     changes = organisation_history(organisation, sees_private=sees_private)
-    return render(request, "orgs/_changes.html", {"changes": changes})
+    template = "orgs/_changes.html" if request.htmx else "orgs/organisation_history.html"
+    return render(request, template, {"changes": changes, "organisation": organisation})

@@ -40,6 +40,14 @@
     return `${head}\n${value(data, cell)}${cell[2] ? `\n${cell[2]}` : ""}`;
   };
   const short = (width) => (text) => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
+  // On a phone a name takes two lines; of a longer one the end stays, which tells the first branch from the second.
+  const folded = (width) => (text) => {
+    if (text.length <= width) return text;
+    const rest = text.length > 2 * width ? `…${text.slice(1 - width)}` : text.slice(width);
+    return `${text.slice(0, width)}\n${rest}`;
+  };
+
+  const twoLines = { fontSize: 11, lineHeight: 13, formatter: folded(7) };
 
   const heat = (data, colours, narrow) => ({
     grid: { left: 4, right: 8, top: 4, bottom: 44, containLabel: true },
@@ -47,7 +55,7 @@
     xAxis: { type: "category", data: data.columns.map((one) => (narrow ? one.label.replace("月", "") : one.label)),
       position: "top", axisLine: { show: false }, axisTick: { show: false }, axisLabel: { color: colours.faint, interval: 0 } },
     yAxis: { type: "category", inverse: true, data: data.rows.map((one) => one.label), axisLine: { show: false },
-      axisTick: { show: false }, axisLabel: { color: colours.text, interval: 0, formatter: short(narrow ? 7 : 18) } },
+      axisTick: { show: false }, axisLabel: { color: colours.text, interval: 0, ...(narrow ? twoLines : { formatter: short(18) }) } },
     visualMap: { type: "piecewise", orient: "horizontal", left: "center", bottom: 0, textStyle: { color: colours.faint },
       itemWidth: 14, itemHeight: 14, pieces: [
         { gte: 100, label: "100%", color: colours.heat[3] }, { gte: 90, lt: 100, label: "90%+", color: colours.heat[2] },
@@ -73,16 +81,16 @@
   });
   const numbers = (data, colours) => ({ type: "value", max: data.unit === "%" ? 100 : undefined, minInterval: data.unit === "%" ? 20 : 1,
     splitLine: { lineStyle: { color: colours.line } }, axisLabel: { color: colours.faint } });
-  const names = (data, colours, width) => ({ type: "category", data: data.rows.map((one) => one.label), axisTick: { show: false },
-    axisLine: { lineStyle: { color: colours.line } }, axisLabel: { color: colours.text, interval: 0, formatter: short(width) } });
+  const names = (data, colours, width, narrow) => ({ type: "category", data: data.rows.map((one) => one.label), axisTick: { show: false },
+    axisLine: { lineStyle: { color: colours.line } }, axisLabel: { color: colours.text, interval: 0, ...(narrow ? twoLines : { formatter: short(width) }) } });
   const shown = (colours, data) => ({ show: true, color: colours.text, fontSize: 11, formatter: (point) => (point.value === null || point.value === 0 ? "" : `${point.value}${data.unit === "%" ? "%" : ""}`) });
 
   const bars = (data, colours, narrow) => ({
-    ...frame(data, colours, narrow), xAxis: numbers(data, colours), yAxis: { ...names(data, colours, narrow ? 7 : 16), inverse: true },
+    ...frame(data, colours, narrow), xAxis: numbers(data, colours), yAxis: { ...names(data, colours, 16, narrow), inverse: true },
     series: series(data, colours, () => ({ type: "bar", barMaxWidth: 18, ...(data.stacked ? { stack: "all" } : { label: { ...shown(colours, data), position: "insideRight", color: colours.surface } }) })),
   });
   const columns = (data, colours, narrow) => ({
-    ...frame(data, colours, narrow), yAxis: numbers(data, colours), xAxis: names(data, colours, narrow ? 6 : 12),
+    ...frame(data, colours, narrow), yAxis: numbers(data, colours), xAxis: names(data, colours, 12),
     series: series(data, colours, () => ({ type: "bar", stack: data.stacked ? "all" : undefined, barMaxWidth: 26, label: data.stacked ? undefined : { ...shown(colours, data), position: "top" } })),
   });
   const lines = (data, colours, narrow) => ({
@@ -92,13 +100,13 @@
   });
   // Side by side there is no room for long names on a phone: there the columns lie down.
   const lying = (data, colours, narrow) => ({
-    ...frame(data, colours, narrow), xAxis: numbers(data, colours), yAxis: { ...names(data, colours, 7), inverse: true },
+    ...frame(data, colours, narrow), xAxis: numbers(data, colours), yAxis: { ...names(data, colours, 7, true), inverse: true },
     series: series(data, colours, () => ({ type: "bar", stack: data.stacked ? "all" : undefined, barMaxWidth: 16, label: data.stacked ? undefined : { ...shown(colours, data), position: "right" } })),
   });
   const forms = { heat, bars, lines, columns: (data, colours, narrow) => (narrow ? lying : columns)(data, colours, narrow) };
 
   const height = (data, narrow) => {
-    if (data.form === "heat") return 76 + data.rows.length * 24;
+    if (data.form === "heat") return 76 + data.rows.length * (narrow ? 30 : 24);
     if (data.form === "bars" || (data.form === "columns" && narrow)) return Math.max(120, 56 + data.rows.length * 34);
     return narrow ? 240 : 300;
   };

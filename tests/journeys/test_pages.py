@@ -28,7 +28,6 @@ NO_PAGES = {
     "dashboards:branch_calendar_file",
     "notices:demo_mail_html",
     "tasks:project_file",
-    "orgs:organisation_history",
     "orgs:people_search",
     "scoring:composite_export",
     "scoring:version_export",
