@@ -13,7 +13,7 @@ from django.urls import reverse
 from common.measures import NOTHING, ONE, Answer, Figure, Gives, Measure, Question, Row
 from common.periods import add_months
 from orgs import rules
-from orgs.models import Appointment, MemberStatus, Office, Organisation, Person
+from orgs.models import Appointment, Level, MemberStatus, Office, Organisation, Person
 from orgs.models.appointment import COMMITTEE_OFFICES
 from orgs.selectors.measured import Belonging, branches_of, concerned, members_of
 
@@ -53,12 +53,17 @@ def _url(organisation: Organisation) -> str:
 def elections_due(question: Question, params: Mapping[str, Any]) -> Answer:
     """Terms that have ended without an election or an approved extension, and secretaries' offices long vacant.
 
-    Of a general branch: its own and those of its branches (R-TERM-3; three months: own default of the reference).
+    Of a general branch: its own and those of its branches (R-TERM-3; three months: own default of the reference, GB-2026
+    3.5). Of a branch: its own term alone (BR-2026 A2 names no vacancy).
     """
     answer = {}
     for one in question.organisations:
         units = [one, *(branch for branch in branches_of(question)[one.pk] if branch.pk != one.pk)]
-        rows = [row for unit in units if _exists(unit, question.as_of) for row in _election_rows(unit, question)]
+        open_units = [unit for unit in units if _exists(unit, question.as_of)]
+        rows = []
+        for unit in open_units:
+            rows += _term_rows(unit, question)
+            rows += _vacancy_rows(unit, question) if one.level != Level.BRANCH else []
         answer[one.pk] = Figure(values={EVENTS: Decimal(sum(not row.counts for row in rows))}, rows=tuple(rows))
     return answer
 
@@ -67,19 +72,23 @@ def _exists(unit: Organisation, day: datetime.date) -> bool:
     return unit.dissolved_on is None or unit.dissolved_on > day
 
 
-def _election_rows(unit: Organisation, question: Question) -> list[Row]:
-    rows = []
-    end, day = unit.term_end, question.as_of
-    if end is not None:
-        expired = end < day
-        why = f"{end.isoformat()}届满，未换届，也没有批准延期" if expired else f"{end.isoformat()}届满"
-        change = {EVENTS: -ONE} if expired else {}
-        rows.append(Row(f"{unit.name}届期", _url(unit), end, unit.name, not expired, why, if_done=change))
+def _term_rows(unit: Organisation, question: Question) -> list[Row]:
+    end = unit.term_end
+    if end is None:
+        return []
+    expired = end < question.as_of
+    why = f"{end.isoformat()}届满，未换届，也没有批准延期" if expired else f"{end.isoformat()}届满"
+    change = {EVENTS: -ONE} if expired else {}
+    return [Row(f"{unit.name}届期", _url(unit), end, unit.name, not expired, why, if_done=change)]
+
+
+def _vacancy_rows(unit: Organisation, question: Question) -> list[Row]:
+    day = question.as_of
     since = _vacant_since(_offices(question).get(unit.pk, []), unit.founded_on, day)
-    if since is not None and add_months(since, VACANT_MONTHS) < day:
-        why = f"书记自{since.isoformat()}空缺，超过{VACANT_MONTHS}个月"
-        rows.append(Row(f"{unit.name}书记", _url(unit), since, unit.name, False, why, if_done={EVENTS: -ONE}))
-    return rows
+    if since is None or add_months(since, VACANT_MONTHS) >= day:
+        return []
+    why = f"书记自{since.isoformat()}空缺，超过{VACANT_MONTHS}个月"
+    return [Row(f"{unit.name}书记", _url(unit), since, unit.name, False, why, if_done={EVENTS: -ONE})]
 
 
 def _vacant_since(
@@ -95,20 +104,24 @@ def _vacant_since(
 
 
 def committee_complete(question: Question, params: Mapping[str, Any]) -> Answer:
-    """a1: seven formal members or more have a committee; a2: its four tasks are somebody's (R-BR-20)."""
+    """a1: seven formal members or more have a committee; a2: its four tasks are somebody's (R-BR-20).
+
+    Under seven the rule asks for a secretary only: a1 counts as done, a2 is whether there is one.
+    """
     answer = {}
     for one in question.organisations:
         offices = _in_force(_offices(question).get(one.pk, []), question.as_of)
         formal = sum(_is_formal(each, question.as_of) for each in members_of(question).get(one.pk, []))
         needed = formal >= rules.COMMITTEE_FROM
         has = bool(offices - {Office.SECRETARY, Office.DEPUTY})
-        lacking = [Office(office).label for office in COMMISSIONERS if office not in offices] if needed else []
+        asked = COMMISSIONERS if needed else COMMISSIONERS[:1]
+        lacking = [Office(office).label for office in asked if office not in offices]
         complete = not lacking
         size = f"正式党员{formal}人"
         free = f"{size}，不足{rules.COMMITTEE_FROM}人，不要求设支委会"
         why = {
             "a1": free if not needed else "" if has else f"{size}，应设支委会而未设",
-            "a2": free if not needed else f"缺{'、'.join(str(name) for name in lacking)}" if lacking else "",
+            "a2": f"缺{'、'.join(str(name) for name in lacking)}" if lacking else "" if needed else f"{free}，书记在任",
         }
         done = {"a1": has or not needed, "a2": complete}
         labels = {"a1": "支部委员会", "a2": "书记、组织、宣传、纪检分工"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from common.measures import Figure, Row
@@ -18,6 +18,11 @@ PLACES = Decimal("0.000001")  # as sheets keep a score; the total is computed fr
 NO_MARKS = Marks()
 # A row's worth is kept with so many places; the page multiplies it by the line's factor.
 GAIN_PLACES = Decimal("0.0001")
+
+
+def kept(value: Decimal) -> Decimal:
+    """``value`` with the places that sheets keep, half up like every figure that people read."""
+    return value.quantize(PLACES, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Line:
             self.code,
             self.status,
             score,
-            str(self.factor.quantize(PLACES)),
+            str(kept(self.factor)),
             self.words,
             dict(self.inputs),
             self.rows,
@@ -125,15 +130,15 @@ def _line(
 
 
 def _row(indicator: Indicator, figure: Figure, row: Row, marks: Marks, span: Span) -> Mapping[str, Any]:
-    worth = gain(indicator, figure, row, marks, span).quantize(GAIN_PLACES)
-    kept: dict[str, Any] = {"label": row.label, "counts": row.counts}
+    worth = gain(indicator, figure, row, marks, span).quantize(GAIN_PLACES, ROUND_HALF_UP)
+    kept_row: dict[str, Any] = {"label": row.label, "counts": row.counts}
     texts = {"url": row.url, "unit": row.unit, "why": row.why, "amount": row.amount}
-    kept |= {name: text for name, text in texts.items() if text}
+    kept_row |= {name: text for name, text in texts.items() if text}
     if row.day is not None:
-        kept["day"] = row.day.isoformat()
+        kept_row["day"] = row.day.isoformat()
     if worth:
-        kept["gain"] = str(worth)
-    return kept
+        kept_row["gain"] = str(worth)
+    return kept_row
 
 
 def _adjustments(definition: Definition, entered: Entered) -> list[Mapping[str, str]]:

@@ -264,6 +264,10 @@ def gain(indicator: Indicator, figure: Figure | None, row: Row, marks: Marks, sp
     if indicator.kind == "frequency":
         return _of_frequency(indicator, figure, row, span)
     seen = _as_if_seen(indicator, marks)
+    if indicator.kind == "checklist":
+        # Its items are the unit's own: what one is worth once it is due is certain before. Of a rate it is not, because
+        # what else falls due the same day shares the denominator.
+        figure = replace(figure, not_due="")
     done = score_of(indicator, _with(figure, row.if_done), seen, span).score
     undone = score_of(indicator, _with(figure, row.if_not), seen, span).score
     return ZERO if done is None or undone is None else max(ZERO, done - undone)

@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from common.measures import NOTHING, ONE, Figure, Question, Row
 from meetings import options, rules
-from meetings.measuring.reading import Held, sections_of
-from meetings.models import AppraisalResult, Attendance, MeetingKind
+from meetings.measuring.reading import Held, counting_of, counts_for
+from meetings.models import AppraisalResult, Attendance
 from orgs.models import MemberStatus, Organisation
 from orgs.selectors.measured import branches_of, concerned
-from tasks.measuring.reading import DENOMINATOR, NUMERATOR, Owed, tasks_of
+from tasks.measuring.reading import DENOMINATOR, NUMERATOR, Owed, label_of, tasks_of, url_of
 
 LIFE, APPRAISAL = "organisational_life_meeting", "democratic_appraisal"
 ITEMS = {"a1": "自评互评测评齐全", "a2": "等次已反馈本人", "a3": "优秀比例未超限"}
@@ -55,12 +55,7 @@ def counted_of(question: Question) -> dict[int, Counted]:
 
 
 def _count(question: Question) -> dict[int, Counted]:
-    where = {
-        "section__organisation_id__in": list(concerned(question)),
-        "section__kind__form": MeetingKind.Form.APPRAISAL,
-        "section__held_on__gte": question.start,
-        "section__held_on__lte": question.as_of,
-    }
+    where = {"section_id__in": [row.section_id for pk in concerned(question) for row in _appraisals(pk, question)]}
     found: dict[int, Counted] = defaultdict(Counted)
     results = AppraisalResult.objects.filter(**where).order_by("pk")
     columns = ("section_id", "person_id", "grade", "excellent", "qualified", "basically", "unqualified")
@@ -87,9 +82,18 @@ def _count(question: Question) -> dict[int, Counted]:
     return found
 
 
+def _appraisals(branch: int, question: Question) -> list[Held]:
+    """The branch's valid appraisals for the year: what makes up for the year before is that year's."""
+    return [
+        row
+        for row in counting_of(question, branch)
+        if row.kind == APPRAISAL and row.is_valid and counts_for(row) >= question.start
+    ]
+
+
 def _last(branch: int, question: Question) -> Held | None:
-    """The branch's latest valid appraisal of the year."""
-    rows = [row for row in sections_of(question).get(branch, ()) if row.kind == APPRAISAL and row.is_valid]
+    """The branch's latest valid appraisal for the year."""
+    rows = _appraisals(branch, question)
     return rows[-1] if rows else None
 
 
@@ -105,7 +109,12 @@ def _checklist(one: Organisation, question: Question) -> Figure:
         if tasks and all(row.is_dropped for row in tasks):
             return Figure(not_applicable="民主评议已批准免办")
         if words := _not_yet(tasks, question):
-            return Figure(values=dict.fromkeys(ITEMS, NOTHING), not_due=words)
+            waiting = tuple(
+                Row(label_of(row), url_of(row), row.due_on, "", False, words, if_done=dict.fromkeys(ITEMS, ONE))
+                for row in tasks
+                if not row.is_dropped
+            )
+            return Figure(values=dict.fromkeys(ITEMS, NOTHING), rows=waiting, not_due=words)
         rows = tuple(Row(ITEMS[code], "", None, "", False, "还没有开展民主评议", if_done={code: ONE}) for code in ITEMS)
         return Figure(values=dict.fromkeys(ITEMS, NOTHING), rows=rows)
     found = counted_of(question)[section.section_id]

@@ -15,13 +15,13 @@ from common.periods import Period
 from meetings.measuring.reading import (
     Held,
     InOffice,
+    counting_of,
     counts_for,
     ended_periods,
     groups_of,
     kinds_of,
     offices_of,
     read_sections,
-    sections_of,
 )
 from meetings.models import MeetingKind
 from meetings.record import TOPICS
@@ -48,7 +48,7 @@ def held(question: Question, params: Mapping[str, Any]) -> dict[int, Figure]:
 
 
 def _figure(one: Organisation, kind: MeetingKind, question: Question, params: Mapping[str, Any]) -> Figure:
-    sections = [row for row in sections_of(question).get(one.pk, ()) if row.kind == kind.code]
+    sections = [row for row in counting_of(question, one.pk) if row.kind == kind.code]
     owed = [row for row in tasks_of(question).get(one.pk, ()) if row.kind == kind.code]
     groups = groups_of(question).get(one.pk, []) if kind.applies_when == When.HAS_GROUPS else []
     if words := _not_applicable(one, kind, question, bool(sections or owed)):
@@ -173,7 +173,8 @@ def _lectures(
     required = int(params.get("required", 0))
     if len(rows) < required:
         words = f"全年{required}次，已讲{len(rows)}次"
-        rows.append(Row("由书记主讲一次党课", "", question.as_of, "", False, words, if_done=HELD))
+        change = HELD if question.as_of < question.end else {}
+        rows.append(Row("由书记主讲一次党课", "", question.as_of, "", False, words, if_done=change))
     return Figure(
         values={EXCUSED: Decimal(required * _months_before(one.founded_on, question) // 12)},
         happened=tuple(Happening(row.held_on) for row in ordered),

@@ -91,7 +91,7 @@ def _hours(question: Question) -> dict[int, Decimal]:
 
 
 def _by_branch(one: Organisation, question: Question, owes: Any, has: Any, words: str) -> Figure:
-    """Sums over the branches below with one row each; what is lacking may still be made up for."""
+    """Sums over the branches below with one row each; what is lacking may still be made up for until the year ends."""
     top = under = 0
     rows = []
     for branch in branches_of(question)[one.pk]:
@@ -106,7 +106,7 @@ def _by_branch(one: Organisation, question: Question, owes: Any, has: Any, words
             Row(
                 label=branch.name, url=url, unit=branch.name, counts=not lacking,
                 why=words.format(top=good, under=len(owing)), amount=f"{good}/{len(owing)}",
-                if_done={NUMERATOR: Decimal(lacking)} if lacking else {},
+                if_done={NUMERATOR: Decimal(lacking)} if lacking and question.as_of < question.end else {},
             )
         )  # fmt: skip
     return Figure(values={NUMERATOR: Decimal(top), DENOMINATOR: Decimal(under)}, rows=tuple(rows))

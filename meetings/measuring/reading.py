@@ -84,9 +84,13 @@ def read_sections(where: Q, question: Question) -> list[Held]:
     Talks are left out: they are counted by persons (``heart_talks``). Of a year that is over, what was confirmed
     later counts too.
     """
+    return _read(where & Q(held_on__gte=question.start, held_on__lte=question.as_of), question)
+
+
+def _read(where: Q, question: Question) -> list[Held]:
     first = SectionVersion.objects.filter(section=OuterRef("pk")).order_by("number").values("saved_at")[:1]
     rows = (
-        Section.objects.filter(where, state__in=_COUNTING, held_on__gte=question.start, held_on__lte=question.as_of)
+        Section.objects.filter(where, state__in=_COUNTING)
         .exclude(kind__form=MeetingKind.Form.TALK)
         .annotate(first_confirmed=Subquery(first))
         .order_by("held_on", "pk")
@@ -110,6 +114,31 @@ def sections_of(question: Question) -> dict[int, list[Held]]:
         return found
 
     return question.once("meetings.sections", read)
+
+
+def made_up_of(question: Question) -> dict[int, list[Held]]:
+    """Sections held after the year for one of its periods, by organisation id; none before the year is over.
+
+    They count for their own period like what is made up for within the year, as their Tasks do. One query for all
+    measures, and none during the year.
+    """
+
+    def read() -> dict[int, list[Held]]:
+        found: dict[int, list[Held]] = defaultdict(list)
+        if known_until(question) <= question.end:
+            return found
+        places = Q(organisation_id__in=list(concerned(question)))
+        for row in _read(places & Q(held_on__gt=question.end, period_code__startswith=str(question.year)), question):
+            if counts_for(row) <= question.end:
+                found[row.organisation_id].append(row)
+        return found
+
+    return question.once("meetings.made_up", read)
+
+
+def counting_of(question: Question, organisation_id: int) -> list[Held]:
+    """What an organisation held in the year and, once it is over, afterwards for it."""
+    return [*sections_of(question).get(organisation_id, ()), *made_up_of(question).get(organisation_id, ())]
 
 
 def kinds_of(question: Question) -> dict[str, MeetingKind]:

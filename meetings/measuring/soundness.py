@@ -88,7 +88,13 @@ def ideology_checklist(question: Question) -> dict[int, Figure]:
         done = valid >= due
         if valid < 2:
             words = f"全年至少2次，截至{question.as_of.isoformat()}应有{due}次，已有{valid}次"
-            change = {} if done else {"a1": ONE}
-            rows.append(Row("召开一次研究意识形态工作的会议", "", None, "", False, words, if_done=change))
+            is_open = question.as_of < question.end  # after the year nothing can be held in it
+            rows.append(
+                Row(
+                    "召开一次研究意识形态工作的会议", "", None, "", False, words,
+                    if_done={"a1": ONE} if is_open and not done else {},
+                    if_not={"a1": -ONE} if is_open and done else {},
+                )
+            )  # fmt: skip
         answer[one.pk] = Figure(values={"a1": Decimal(int(done))}, rows=tuple(rows))
     return answer

@@ -98,7 +98,7 @@ def sheet_page(sheet: Sheet, user: User) -> SheetPage:
     lines = list(SheetLine.objects.filter(sheet=sheet).order_by("position"))
     before = _month_before(sheet)
     median = PeerMedian.objects.filter(scheme=sheet.scheme_id).first()
-    shown = [_shown(line, definition, before, median, is_full) for line in lines]
+    shown = [_shown(sheet, line, definition, before, median, is_full) for line in lines]
     return SheetPage(
         sheet=sheet,
         definition=definition,
@@ -118,12 +118,17 @@ def _month_before(sheet: Sheet) -> SheetPoint | None:
 
 
 def _shown(
-    line: SheetLine, definition: Definition, before: SheetPoint | None, median: PeerMedian | None, is_full: bool
+    sheet: Sheet,
+    line: SheetLine,
+    definition: Definition,
+    before: SheetPoint | None,
+    median: PeerMedian | None,
+    is_full: bool,
 ) -> ShownLine:
     return ShownLine(
         line=line,
         indicator=definition.indicator(line.code),
-        rows=[_row(row, line.factor) for row in line.rows] if is_full else [],
+        rows=[_row(row, line.factor, is_open=sheet.frozen_at is None) for row in line.rows] if is_full else [],
         before=_figure(before.lines if before else {}, line.code),
         median=_figure(median.lines if median and median.sheets > 1 else {}, line.code),
     )
@@ -134,8 +139,9 @@ def _figure(figures: Mapping[str, str], code: str) -> Decimal | None:
     return None if found is None else Decimal(found)
 
 
-def _row(row: Mapping[str, Any], factor: Decimal) -> ShownRow:
-    gain = row.get("gain")
+def _row(row: Mapping[str, Any], factor: Decimal, *, is_open: bool) -> ShownRow:
+    # Figures that are published are frozen: nothing done now adds to them.
+    gain = row.get("gain") if is_open else None
     return ShownRow(
         label=row["label"],
         url=row.get("url", ""),

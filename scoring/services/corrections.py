@@ -12,7 +12,7 @@ from common import audit
 from common.errors import Conflict, InvalidInput
 from orgs import access
 from scoring import definitions, inputs
-from scoring.calculating import PLACES
+from scoring.calculating import kept
 from scoring.contested import BONUS, PENALTY, contested
 from scoring.definition_checks import plain
 from scoring.formulas import Outcome, Status, two
@@ -99,7 +99,7 @@ def _write(definition: Definition, sheet: Sheet, lines: Iterable[SheetLine]) -> 
     """Total and factors from the lines as they are kept, bonus and penalty as frozen."""
     lines = list(lines)
     total = total_of(definition, {line.code: Outcome(Status(line.status), line.unrounded, "") for line in lines})
-    factors = {part.code: part.factor.quantize(PLACES) for part in total.lines}
+    factors = {part.code: kept(part.factor) for part in total.lines}
     for line in lines:
         line.factor = factors[line.code]
     SheetLine.objects.bulk_update(lines, ("status", "score", "exact", "words", "corrected", "factor"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from common import clock
 from common.bulk import update_rows
-from scoring.calculating import PLACES, Line, Result
+from scoring.calculating import Line, Result, kept
 from scoring.models import Difference, Scheme, SchemeVersion, Sheet, SheetLine, SheetPoint
 
 if TYPE_CHECKING:
@@ -98,9 +98,9 @@ def _line(sheet_id: int, number: int, line: Line) -> SheetLine:
         position=number,
         code=line.code,
         status=line.status,
-        score=None if line.score is None else line.score.quantize(PLACES),
+        score=None if line.score is None else kept(line.score),
         exact="" if line.score is None else str(line.score),
-        factor=line.factor.quantize(PLACES),
+        factor=kept(line.factor),
         words=line.words[:1000],
         inputs=dict(line.inputs),
         rows=list(line.rows),
@@ -116,7 +116,7 @@ def _write_points(results: Mapping[int, Result], day: datetime.date) -> None:
                 sheet_id=sheet_id,
                 month=month,
                 total=result.total.so_far,
-                lines={line.code: str(line.score.quantize(PLACES)) for line in result.lines if line.score is not None},
+                lines={line.code: str(kept(line.score)) for line in result.lines if line.score is not None},
             )
             for sheet_id, result in results.items()
         ),
@@ -129,12 +129,12 @@ def _write_points(results: Mapping[int, Result], day: datetime.date) -> None:
 def _note_differences(scheme: Scheme, results: Mapping[int, Result]) -> int:
     """One row for each indicator that would be another now; rows of those that agree again go. Returns how many stand."""
     lines = SheetLine.objects.filter(sheet__scheme=scheme, sheet__organisation_id__in=list(results))
-    kept = lines.values_list("sheet_id", "sheet__organisation_id", "code", "score", "corrected")
+    rows = lines.values_list("sheet_id", "sheet__organisation_id", "code", "score", "corrected")
     found, sheets = [], set()
-    for sheet_id, organisation_id, code, score, corrected in kept:
+    for sheet_id, organisation_id, code, score, corrected in rows:
         sheets.add(sheet_id)
         line = results[organisation_id].line(code)
-        now = None if line is None or line.score is None else line.score.quantize(PLACES)
+        now = None if line is None or line.score is None else kept(line.score)
         if line is not None and not corrected and now != score:
             found.append(
                 Difference(

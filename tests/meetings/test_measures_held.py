@@ -70,6 +70,44 @@ def test_what_is_made_up_for_counts_for_its_own_period(owing: SmallCollege) -> N
     assert figure.rows[0].why == "2026-04-20补开"
 
 
+def test_what_is_made_up_for_in_january_counts_for_the_year_before(owing: SmallCollege) -> None:
+    """Quarters 1 to 3 held in 2026, the fourth on 6 January 2027: four of four for 2026, none of them for 2027."""
+    branch = owing.branches[0]
+    for number, on in enumerate(("03-10", "05-12", "09-08"), start=1):
+        stored(branch, "members_meeting", on, period_code=f"2026-Q{number}")
+    fourth = stored(branch, "members_meeting", "12-30", period_code="2026-Q4")
+    Section.objects.filter(pk=fourth.pk).update(held_on=datetime.date(2027, 1, 6))
+    asked: dict[str, Any] = {"kind": "members_meeting", "required": 4}
+    (over,) = ask("held", branch, as_of=day("12-31"), **asked)
+    assert [each.day for each in over.happened] == [day("03-10"), day("05-12"), day("09-08"), day("12-31")]
+    (made_up,) = [row for row in over.rows if row.day == datetime.date(2027, 1, 6)]
+    assert (made_up.counts, made_up.why) == (True, "2027-01-06补开")
+    # Not before the year is over, and what is counted by its own day stays in 2027.
+    assert len(ask("held", branch, as_of=day("12-30"), **asked)[0].happened) == 3
+    assert rate(ask("sound_meetings", branch, as_of=day("12-31"))[0])[1] == 3
+    (next_year,) = ask("held", branch, as_of=datetime.date(2027, 1, 31), **asked)
+    assert next_year.happened == ()
+    assert [row.why for row in next_year.rows if not row.if_done] == ["补开2026年的，不计入本年"]
+
+
+def test_what_can_only_be_done_within_the_year_promises_nothing_after_it(owing: SmallCollege) -> None:
+    """One meeting on ideology would not make two, and a lecture in January is none of the year before."""
+    branch, first = owing.branches[0], owing.general_branches[0]
+    ideology, talks, hours = (
+        ask(code, place, hours=32, as_of=day("12-31"))[0]
+        for code, place in (("ideology_checklist", first), ("heart_talks", branch), ("study_hours", branch))
+    )
+    (lectures,) = ask("secretary_lectures", first, required=2, as_of=day("12-31"))
+    assert [row.if_done for figure in (ideology, talks, hours, lectures) for row in figure.rows] == [{}, {}, {}, {}]
+    (half,) = ask("ideology_checklist", first, as_of=day("06-30"))
+    assert half.rows[-1].if_done == {"a1": Decimal(1)}  # one is due by then, and one is enough
+    assert half.rows[-1].if_not == {}
+    (earlier,) = ask("ideology_checklist", first, as_of=day("06-29"))
+    assert (earlier.rows[-1].if_done, earlier.rows[-1].if_not) == ({}, {"a1": Decimal(-1)})  # none by 30 June costs it
+    (before,) = ask("secretary_lectures", first, required=2, as_of=day("12-30"))
+    assert before.rows[-1].if_done == {"held": Decimal(1)}
+
+
 def test_a_waived_month_is_excused_unless_it_was_held(owing: SmallCollege) -> None:
     branch = owing.branches[0]
     waive(branch, "theme_day", "2026-02")

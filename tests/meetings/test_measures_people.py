@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from meetings.models import AppraisalResult
+from meetings.models import AppraisalResult, Section
 from orgs.models import Person
+from tasks.models import Task
 from tests.factories import SmallCollege, make_person, make_user
 from tests.meetings.measuring import ask, day, hold, owe, present, rate, stored
 
@@ -117,6 +118,9 @@ def test_the_appraisal_step_by_step(college: SmallCollege, settings: Any) -> Non
     branch, _sibling, other = college.branches
     (before,) = ask("appraisal_checklist", branch)
     assert before.not_due == "民主评议2026-12-31到期，尚未开展"
+    (waiting,) = before.rows
+    assert (waiting.label, waiting.counts) == ("开好2026年民主评议党员", False)
+    assert waiting.if_done == {"a1": Decimal(1), "a2": Decimal(1), "a3": Decimal(1)}
     assert ask("appraisal_checklist", other, as_of=day("12-31"))[0].values == {"a1": 0, "a2": 0, "a3": 0}
     ids = appraise(college, "06-10", excellent=4, lacking=1)
     (figure,) = ask("appraisal_checklist", branch)
@@ -133,6 +137,29 @@ def test_the_appraisal_step_by_step(college: SmallCollege, settings: Any) -> Non
     for person in college.members:
         make_user(person)
     assert ask("appraisal_checklist", branch)[0].values == {"a1": 1, "a2": 1, "a3": 1}
+
+
+def test_an_appraisal_made_up_for_in_january_is_last_years(college: SmallCollege, settings: Any) -> None:
+    """Held on 11 January 2027 for 2026: three of three for 2026, and 2027 still waits for its own."""
+    settings.OBLIGATIONS_SINCE = datetime.date(2026, 1, 1)
+    owe()
+    branch = college.branches[0]
+    for person in college.members:
+        make_user(person)
+    appraise(college, "12-30", excellent=3)
+    held = AppraisalResult.objects.all()[0].section
+    Section.objects.filter(pk=held.pk).update(held_on=datetime.date(2027, 1, 11))
+    (year,) = ask("appraisal_checklist", branch, as_of=day("12-31"))
+    assert year.values == {"a1": 1, "a2": 1, "a3": 1}
+    assert [row.day for row in year.rows] == [datetime.date(2027, 1, 11)] * 3
+    for code in ("organisational_life_meeting", "democratic_appraisal"):
+        task = Task.objects.filter(organisation=branch, kind=code)
+        task.update(state="done", closed_on=datetime.date(2027, 1, 11), is_late=True)
+    # The other branch has done neither.
+    assert rate(ask("life_and_appraisal", college.general_branches[0], as_of=day("12-31"))[0]) == (1, 2)
+    (later,) = ask("appraisal_checklist", branch, as_of=datetime.date(2027, 6, 15))
+    assert later.not_due == "民主评议2027-12-31到期，尚未开展"
+    assert later.rows == ()  # no Task of 2027 is open in this test
 
 
 def test_life_meeting_and_appraisal_together(college: SmallCollege, settings: Any) -> None:

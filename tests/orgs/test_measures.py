@@ -62,13 +62,18 @@ def test_a_term_that_has_ended_is_an_event_of_the_unit_and_of_the_general_branch
 
 
 def test_a_secretary_missing_for_more_than_three_months_is_an_event(college: SmallCollege) -> None:
-    branch = college.branches[0]
+    above = college.general_branches[0]
+    branch, sibling, _other = college.branches
+    make_officer(sibling)
     secretary = Appointment.objects.filter(organisation=branch, office=Office.SECRETARY)
     secretary.update(ended_on=datetime.date(2026, 3, 15))  # vacant from 03-16; three months are over on 06-16
-    assert ask("orgs.elections_due", branch)[0].values["events"] == 0
-    (late,) = ask("orgs.elections_due", branch, as_of=datetime.date(2026, 6, 17))
+    assert ask("orgs.elections_due", above)[0].values["events"] == 0
+    late, own = ask("orgs.elections_due", above, branch, as_of=datetime.date(2026, 6, 17))
     assert late.values["events"] == 1
-    assert late.rows[-1].why == "书记自2026-03-16空缺，超过3个月"
+    assert [row.why for row in late.rows if not row.counts] == ["书记自2026-03-16空缺，超过3个月"]
+    # A2 of a branch names only its term (BR-2026: 届满未换且无批准延期).
+    assert own.values["events"] == 0
+    assert [row.label for row in own.rows] == [f"{branch.name}届期"]
 
 
 def test_what_is_dissolved_or_not_founded_yet_is_no_event(college: SmallCollege) -> None:
@@ -91,7 +96,9 @@ def test_a_committee_is_asked_for_from_seven_formal_members_on(college: SmallCol
     assert full.rows[1].why == "缺纪检委员"
     assert small.values == {"a1": Decimal(1), "a2": Decimal(1)}
     assert small.rows[0].why == "正式党员1人，不足7人，不要求设支委会"
-    assert none.values == {"a1": Decimal(1), "a2": Decimal(1)}
+    assert [row.why for row in small.rows][1] == "正式党员1人，不足7人，不要求设支委会，书记在任"
+    assert none.values == {"a1": Decimal(1), "a2": Decimal(0)}  # under seven: no committee, but a secretary
+    assert none.rows[1].why == "缺书记"
     for number in range(6):
         make_person(other, f"新党员{number}")
     (grown,) = ask("orgs.committee_complete", other)

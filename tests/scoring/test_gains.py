@@ -106,6 +106,18 @@ def test_an_item_of_a_list_before_the_reviewer_has_looked() -> None:
     assert gain(mixed, Figure(), Row("双签", if_not={"late": ONE}), NOBODY, WHOLE) == D("0.5")
 
 
+def test_a_list_that_is_not_due_yet() -> None:
+    """The appraisal of December: nothing of it costs anything now, and all 3 points hang on doing it in full."""
+    items = ({"code": code, "t": code, "p": D(1), "auto": True} for code in ("a1", "a2", "a3"))
+    line = indicator("checklist", "3", {"items": tuple(items)})
+    waiting = Figure(values=dict.fromkeys(("a1", "a2", "a3"), D(0)), not_due="12月31日到期")
+    row = Row("民主评议", counts=False, if_done=dict.fromkeys(("a1", "a2", "a3"), ONE))
+    assert gain(line, waiting, row, NOBODY, until(6, 15)) == D(3)
+    # A rate that others share is not promised before it is due.
+    talks = Figure(values={"numerator": D(0), "denominator": D(20)}, not_due="12月31日到期")
+    assert gain(LINEAR, talks, Row("谈心谈话", if_done={"numerator": D(20)}), NOBODY, until(6, 15)) == D(0)
+
+
 def test_no_gain_without_a_score() -> None:
     row = Row("清单项", if_done={"numerator": ONE})
     allowed = Exemption("未启用", "党委组织部", day(3, 15))

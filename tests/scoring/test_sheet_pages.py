@@ -90,6 +90,14 @@ def test_a_sheet_says_what_it_is_made_of(college: SmallCollege, sheet: Sheet, op
     assert "某人违纪被通报" in words
 
 
+def test_published_figures_promise_nothing(college: SmallCollege, sheet: Sheet, open_page) -> None:
+    Scheme.objects.update(stage=Stage.PUBLISHED)
+    Sheet.objects.update(frozen_at=sheet.computed_at)
+    words = open_page(college.general_secretary, f"/scores/{sheet.pk}/")[1]
+    assert "开好2026年5月主题党日" in words and "+10.00" not in words
+    assert "结果已公示，得分不再变动" in words
+
+
 def test_alone_there_is_no_middle(college: SmallCollege, sheet: Sheet, open_page) -> None:
     PeerMedian.objects.create(
         scheme=sheet.scheme, sheets=1, total=Decimal("64.5"), lines={"1.1": "24"}, computed_at=sheet.computed_at

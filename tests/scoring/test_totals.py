@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoring.calculating import kept
 from scoring.definitions import Award, Band, Block, Bonus, Component, Definition, Penalties, PenaltyItem
 from scoring.formulas import Outcome, Status
 from scoring.totals import Claim, Total, bonus_of, composite, penalty_of, rounded, total_of
@@ -282,3 +283,10 @@ def test_a_part_of_another_full_mark() -> None:
     parts = (PARTS[0], Component("BUSINESS", "事业发展", D("0.70"), D(120), "import_xlsx", owner="发展规划处"))
     found = composite({"PARTY": D(80), "BUSINESS": D(60)}, parts)
     assert (found.total, found.words) == (D("59.00"), "0.30×80 + 0.70×60×100/120 = 59.00")
+
+
+@pytest.mark.parametrize(
+    ("exact", "as_kept"), [("4.4535625", "4.453563"), ("0.0000005", "0.000001"), ("2", "2.000000")]
+)
+def test_a_score_is_kept_half_up(exact: str, as_kept: str) -> None:
+    assert str(kept(D(exact))) == as_kept
