@@ -53,6 +53,19 @@ def test_meetings_and_due_dates_stand_on_their_days(college: SmallCollege, enter
     assert re.search(r"/tasks/\d", enter(college.member, URL).content.decode()) is None
 
 
+def test_a_day_with_much_to_do_stays_short(college: SmallCollege, enter) -> None:
+    branch = college.branches[0]
+    kinds = ("theme_day", "lecture", "committee_meeting", "heart_talk", "democratic_appraisal", "members_meeting")
+    for kind in kinds:
+        owe(branch, kind, "06-01", "06-20")
+    page = enter(college.branch_secretary, URL).content.decode()
+    month_table, agenda = page.split('<section class="card d-md-none"')
+    for part in (month_table, agenda):
+        shown, folded = part.split('<details class="entry-more">')
+        assert (shown.count('class="entry entry-due"'), folded.count('class="entry entry-due"')) == (4, 2)
+        assert "这天到期的共6项" in folded
+
+
 def test_a_draft_is_for_who_records_only(college: SmallCollege, enter) -> None:
     from meetings.services import save_draft
 
