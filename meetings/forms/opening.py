@@ -29,7 +29,7 @@ class Opened:
         """The form as it is opened: the draft, else the stored record, else the roll."""
         draft = self.state.draft
         if draft is not None and draft.data:
-            typed = tidy(draft.data)
+            typed = self._with_shared(tidy(draft.data), draft.data.get("shared"))
             return self.form(
                 self._with_added(typed if self.state.is_whole else without_reasons(typed)), version=draft.version
             )
@@ -39,6 +39,14 @@ class Opened:
     def _initial(self) -> Values:
         chair = self.state.committee[0] if self.state.committee else None
         return initial_values(self.state, self._names(), chair)
+
+    def _with_shared(self, typed: Values, kept: object) -> Values:
+        """Day, hours and place as they stand where the draft never had them: a group leader types only the group's part."""
+        known = set(kept) if isinstance(kept, Mapping) else set()
+        if "day" in known:
+            return typed
+        planned = {name: value for name, value in self._initial()["shared"].items() if name not in known}
+        return {**typed, "shared": {**typed["shared"], **planned}}
 
     def _with_added(self, typed: Values) -> Values:
         """What was typed; sections added since are filled as a new form is, not left without marks."""

@@ -120,6 +120,20 @@ def test_a_group_leader_types_beside_the_secretary(client: Client, college: Smal
     assert list(gathering.sections.exclude(ready_at=None)) == [group]
 
 
+def test_after_the_group_leader_the_secretary_finds_day_and_place(client: Client, college: SmallCollege) -> None:
+    branch = college.branches[0]
+    gathering = plan(college.branch_secretary, branch, "members_meeting", "group_meeting", group=college.group)
+    group = gathering.sections.order_by("kind__position")[1]
+    client.force_login(college.group_leader)
+    typed = {"organisation": "ZB101", f"sections.{group.pk}.study_hours": "2", "version": "0"}
+    assert client.post(draft_url(gathering), typed).status_code == 200
+    client.force_login(college.branch_secretary)
+    found = fields(client.get(url(gathering)))
+    shown = {name: found[f"shared.{name}"] for name in ("title", "day", "start", "place")}
+    assert shown == {"title": ["六月党员大会"], "day": ["2026-06-12"], "start": ["14:30"], "place": ["会议室"]}
+    assert found[f"sections.{group.pk}.study_hours"] == ["2"]
+
+
 def test_a_cancelled_record_says_so_in_json(client: Client, college: SmallCollege, meeting: Gathering) -> None:
     client.force_login(college.branch_secretary)
     cancel_section(actor=college.branch_secretary, section=meeting.sections.get(), reason="改期")
