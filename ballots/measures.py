@@ -9,11 +9,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from ballots import states
 from ballots.models import Ballot, BallotSubject, GroupResult
 from common.measures import Answer, Figure, Gives, Measure, Question, Row
+from common.sentences import writing
+from common.sentences import written as _
 
 _CENT = Decimal("0.01")
 _LAST_FIRST = {states.COUNTED: 0, states.CLOSED: 1, states.OPEN: 2, states.DRAFT: 3}
@@ -72,6 +73,7 @@ def _row(result: GroupResult, url: str) -> Row:
     return Row(label=label, url=url, amount=_("平均%(mean)s分，%(count)d票") % {"mean": mean, "count": result.ballots})
 
 
+@writing()
 def _row_of(ballot: Ballot) -> Row:
     words = _("%(state)s，%(day)s截止") % {"state": ballot.get_state_display(), "day": ballot.closes_on}
     return Row(label=ballot.title, url=_url(ballot), counts=False, why=words)

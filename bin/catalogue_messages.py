@@ -18,8 +18,12 @@ ROOMS = ("common", "shared", "orgs", "notices", "tasks", "ballots", "meetings", 
 HOMES = {"tour": "dashboards"}  # a folder of templates that bears no room's name and is not shared
 MARKER = "N_"
 TEMPLATES = BASE / "templates"
+CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+NO_SENTENCE = re.compile(r"[零一二三四五六七八九十两日上下]+|.*\\.*", re.DOTALL)  # figures to count with, patterns
+# Chinese that nobody reads as a sentence: readings of family names, the demo's made-up life, what commands print.
+SILENT = ("common/readings.py", "partybuild/demo/", "partybuild/settings.py", "/management/")
 
-# Function of django.utils.translation -> the places of context, message and plural among its arguments.
+# Function of django.utils.translation or common.sentences -> the places of context, message and plural among its arguments.
 Places = tuple[int | None, int, int | None]
 FUNCTIONS: dict[str, Places] = {
     "gettext": (None, 0, None),
@@ -31,6 +35,7 @@ FUNCTIONS: dict[str, Places] = {
     "pgettext_lazy": (0, 1, None),
     "npgettext": (0, 1, 2),
     "npgettext_lazy": (0, 1, 2),
+    "written": (None, 0, None),
 }
 TEMPLATE_KEYWORDS = ("_", *FUNCTIONS)
 
@@ -72,7 +77,7 @@ def _names(tree: ast.AST) -> dict[str, Places]:
     """The names under which a module knows the functions: ``gettext as now`` counts as well."""
     names: dict[str, Places] = {MARKER: FUNCTIONS["gettext"]}
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+        if isinstance(node, ast.ImportFrom) and node.module in ("django.utils.translation", "common.sentences"):
             for one in node.names:
                 if one.name in FUNCTIONS:
                     names[one.asname or one.name] = FUNCTIONS[one.name]
@@ -101,6 +106,68 @@ def in_python(source: str) -> Iterator[Message]:
             yield Message(text, _literal(node, places[2]), _literal(node, places[0]))
 
 
+def in_sentences(source: str) -> Iterator[Message]:
+    """The Chinese that a module writes without looking it up: ``common.sentences.spoken`` says it to the reader.
+
+    An f-string is a sentence with places, named after what is put there.
+    """
+    tree = ast.parse(source)
+    passed = _docstrings(tree) | _looked_up(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr) and id(node) not in passed:
+            passed |= {id(part) for part in node.values}
+            text = _with_places(node)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in passed:
+            text = node.value
+        else:
+            continue
+        if CHINESE.search(text) and not NO_SENTENCE.fullmatch(text):
+            yield Message(text)
+
+
+def _docstrings(tree: ast.AST) -> set[int]:
+    holders = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, holders) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+
+
+def _looked_up(tree: ast.AST) -> set[int]:
+    """What stands in a call of the functions is a message already; what stands in a pattern is none."""
+    names = {*_names(tree), *FUNCTIONS, "compile"}
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return {
+        id(part)
+        for call in calls
+        if (call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")) in names
+        for argument in call.args
+        for part in ast.walk(argument)
+        if isinstance(part, (ast.Constant, ast.JoinedStr))
+    }
+
+
+def _with_places(node: ast.JoinedStr) -> str:
+    """The f-string as a message: ``f"还有{days}天"`` is ``还有%(days)s天``."""
+    pieces, taken = [], set()
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            pieces.append(str(part.value).replace("%", "%%"))
+            continue
+        found = [
+            one.id if isinstance(one, ast.Name) else one.attr
+            for one in ast.walk(part)
+            if isinstance(one, (ast.Name, ast.Attribute))
+        ]
+        name = next((one for one in found if one not in taken and one.isascii()), "value")
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        pieces.append(f"%({name})s")
+    return "".join(pieces)
+
+
 def in_template(source: str) -> Iterator[Message]:
     """The messages of a template: Django turns it into calls, of which the rest of each line is no Python."""
     calls = re.sub(r"^\s+", "", templatize(source), flags=re.MULTILINE)
@@ -123,9 +190,19 @@ def messages() -> dict[str, dict[str, Message]]:
     owner: dict[str, str] = {}
     for path in sorted(sources(), key=lambda path: (ROOMS.index(room_of(path)), path)):
         source = path.read_text(encoding="utf-8")
-        for message in in_python(source) if path.suffix == ".py" else in_template(source):
+        for message in _of(path, source):
             room = owner.setdefault(message.key, room_of(path))
             kept = found[room].setdefault(message.key, message)
             kept.plural = kept.plural or message.plural
             kept.files.add(str(path.relative_to(BASE)))
     return found
+
+
+def _of(path: Path, source: str) -> Iterator[Message]:
+    if path.suffix != ".py":
+        yield from in_template(source)
+        return
+    yield from in_python(source)
+    name = str(path.relative_to(BASE))
+    if not any(name.startswith(one) or (one.startswith("/") and one in name) for one in SILENT):
+        yield from in_sentences(source)

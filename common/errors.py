@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from common.sentences import spoken
+
 
 class DomainError(Exception):
-    """Base of the errors that a person can do something about; ``message`` says what to do."""
+    """Base of the errors that a person can do something about.
+
+    ``message`` says what to do, to whoever is at the page; ``written`` is what may be stored.
+    """
 
     code = "error"
 
     def __init__(self, message: object = "", *, code: str = "") -> None:
-        self.message = str(message)
+        self.written = str(message)
         self.code = code or self.code
-        super().__init__(self.message)
+        super().__init__(self.written)
+
+    @property
+    def message(self) -> str:
+        """What to do, in the language of the reader."""
+        return spoken(self.written)
 
 
 class NotAllowed(DomainError):
@@ -34,5 +44,5 @@ class InvalidInput(DomainError):
     code = "invalid"
 
     def __init__(self, message: object = "", errors: Mapping[str, object] | None = None, *, code: str = "") -> None:
-        self.errors = {name: str(text) for name, text in (errors or {}).items()}
+        self.errors = {name: spoken(text) for name, text in (errors or {}).items()}
         super().__init__(message or "；".join(self.errors.values()), code=code)

@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from django.db.models import Sum
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
+from common.sentences import written as _
 from meetings import options
 from meetings.models import Attendance, Section
 from orgs.models import Organisation, Person

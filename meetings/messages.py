@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from common import clock
+from common.sentences import written as _
 from meetings.models import Section
 from notices.models import Notice
 from notices.services import Message

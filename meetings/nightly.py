@@ -10,9 +10,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
-from django.utils.translation import gettext as _
 
 from common import clock
+from common.sentences import written as _
 from meetings import hours
 from meetings.models import Section
 from meetings.obligations import due_specs, earliest

@@ -19,10 +19,10 @@ from dataclasses import dataclass, field, replace
 from django.db.models import Max, Min, Q
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 
 from common import calendars, periods
 from common.periods import Period
+from common.sentences import written as _
 from meetings import options
 from meetings.models import Cadence, MeetingKind
 from meetings.periods import SOURCE, due_on

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from common import calendars, clock, periods
 from common.periods import Period, Term
+from common.sentences import written as _
 from meetings.models import Cadence, DueRule, MeetingKind
 from tasks.models import Task
 

@@ -77,6 +77,8 @@ def require_open(gathering: Gathering, organisation: Organisation) -> None:
         raise Conflict(_("本组织没有参加这次会议，请从“会议记录”里打开本组织的会议。"))
     if any(section.state in EDITABLE for section in sections) or draft_of(gathering, organisation) is not None:
         return
+    if not sections:
+        raise Conflict(_("这次会议已经取消，不能再改。需要的话，请另外登记一次会议。"))
     raise Conflict(_("记录已经核定。需要改动时，请先点“修改记录”并说明原因。"))
 
 

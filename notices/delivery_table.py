@@ -13,6 +13,7 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict
+from common.sentences import spoken
 from common.tables import BulkAction, Choice, Column, Days, Search, Table, day_text
 from common.templatetags.look import icon
 from notices import selectors, services
@@ -59,10 +60,10 @@ def _fate(notice: Notice) -> str:
         tried = now("已试 %(count)d 次") % {"count": notice.attempts}
         if notice.state == State.PENDING and notice.next_attempt_at:
             tried += now("，%(at)s 以后再试") % {"at": _moment(notice.next_attempt_at)}
-        return f"{tried}；{notice.last_error}" if notice.last_error else tried
+        return f"{tried}；{spoken(notice.last_error)}" if notice.last_error else tried
     if notice.state == State.PENDING:
         return now("几分钟内发送") if notice.is_urgent or notice.next_attempt_at else now("等晚上的汇总邮件")
-    return notice.last_error
+    return spoken(notice.last_error)
 
 
 def _unit(notice: Notice) -> str:
@@ -72,7 +73,7 @@ def _unit(notice: Notice) -> str:
 def _foresee(user: User, notice: Notice) -> str:
     if notice.state != State.FAILED:
         raise Conflict(now("现在是“%(state)s”，只有发送失败的才能重新发送。") % {"state": _state(notice)})
-    return now("将重新排队，几分钟内发送。上次失败的原因：%(why)s") % {"why": notice.last_error}
+    return now("将重新排队，几分钟内发送。上次失败的原因：%(why)s") % {"why": spoken(notice.last_error)}
 
 
 def _resend(notice: Notice, *, actor: User) -> None:
@@ -100,7 +101,7 @@ class DeliveryTable(Table[Notice]):
     title = _("提醒投递")
     order = (selectors.URGENCY, "-pk")
     columns = (
-        Column("title", _("消息"), lambda notice: f"{notice.get_kind_display()}：{notice.title}", is_main=True),
+        Column("title", _("消息"), lambda notice: f"{notice.get_kind_display()}：{spoken(notice.title)}", is_main=True),
         Column("state", _("状态"), _state, html=_state_sign, sort=("state",)),
         Column("person", _("收件人"), lambda notice: notice.person.name, sort=("person__name",), css="tb-short"),
         Column("unit", _("组织"), _unit, sort=("person__organisation__path",)),
@@ -127,4 +128,4 @@ class DeliveryTable(Table[Notice]):
 
     def name_of(self, row: Any) -> str:
         """Addressee and message."""
-        return f"{row.person.name}：{row.title}"
+        return f"{row.person.name}：{spoken(row.title)}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from common.periods import add_months, months_until
@@ -29,9 +30,10 @@ ALLOWED_PARENTS: dict[str, tuple[str, ...]] = {
 def is_code(text: str) -> bool:
     """Whether ``text`` can be the code of a unit or a person's number: letters, digits, ``-`` and ``_``.
 
-    It stands in addresses: a slash, a question mark or a dot would lead elsewhere.
+    It stands in addresses: a slash, a question mark or a dot would lead elsewhere. Full-width signs look like others
+    and are none of them: nobody finds １２ by typing 12.
     """
-    return bool(_CODE.fullmatch(text))
+    return bool(_CODE.fullmatch(text)) and text == unicodedata.normalize("NFKC", text)
 
 
 def may_stand_under(level: str, parent_level: str | None) -> bool:

@@ -89,6 +89,7 @@ TEMPLATES = [
                 "orgs.context.look",
                 "dashboards.context.page",
             ],
+            "builtins": ["common.templatetags.speech"],
         },
     },
 ]
@@ -175,9 +176,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "简体中文")]  # each in its own words
-if flag("ENGLISH", default=False):  # not for everyday use yet: docs/decisions/0021-languages.md
-    LANGUAGES.append(("en", "English"))
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]  # each in its own words
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "partybuild_language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.sentences import written as _
 from orgs import access
 from orgs.models import Organisation
 from scoring import definitions

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from common import clock
+from common.sentences import writing
+from common.sentences import written as _
 from notices.models import Notice
 from notices.services import Message
 from orgs import access
@@ -91,6 +92,7 @@ def objection_filed(objection: Objection, people: Iterable[int]) -> list[Message
     return [_about(objection, person, Kind.TO_REVIEW, title) for person in people]
 
 
+@writing()
 def objection_answered(objection: Objection, secretary: int | None) -> list[Message]:
     """The unit's secretary is told the answer."""
     words = _("对指标%(code)s的申诉已答复：%(state)s")

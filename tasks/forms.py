@@ -124,7 +124,11 @@ class PassOnForm(TaskForm):
     """Hand the work down to own branches."""
 
     organisations = forms.MultipleChoiceField(
-        label=_("转交给"), choices=(), widget=forms.CheckboxSelectMultiple, required=False
+        label=_("转交给"),
+        choices=(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        error_messages={"invalid_choice": _("有一个单位不在可选范围内（可能刚撤销），请重新选择。")},
     )
     due_on = forms.DateField(label=_("支部完成时限"), required=False, help_text=_("不晚于本总支的期限。"))
     note = _words(_("对支部的要求（可不填）"), rows=2, required=False)

@@ -24,7 +24,6 @@ for name in ("REDIS_URL", "EMAIL_URL", "SITE_URL", "PORT", "HTTPS", "DEBUG", "BE
     os.environ.pop(name, None)
 os.environ["VAR_DIR"] = str(_scratch)
 os.environ["DEMO"] = "1"
-os.environ["ENGLISH"] = "1"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the thread that asks the database
 if os.environ.get("TEST_DATABASE_URL"):
     os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from ballots import states
@@ -31,6 +30,7 @@ from ballots.services.papers import asked_on_paper
 from ballots.services.urns import read_urn
 from common import audit
 from common.errors import Conflict
+from common.sentences import written as _
 
 if TYPE_CHECKING:
     from orgs.models import User

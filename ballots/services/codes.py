@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from ballots import codes, states
@@ -14,6 +13,7 @@ from ballots.secret import CODES, secret_key
 from ballots.services.holding import hold, reason_of
 from common import audit, clock
 from common.errors import Conflict
+from common.sentences import written as _
 
 if TYPE_CHECKING:
     from orgs.models import User

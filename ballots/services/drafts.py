@@ -10,7 +10,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from ballots import states
 from ballots.counting import SMALLEST_POOL
@@ -18,6 +17,7 @@ from ballots.models import Allotment, Ballot, BallotSubject
 from ballots.services.holding import hold
 from common import audit
 from common.errors import InvalidInput
+from common.sentences import written as _
 from orgs import access
 from orgs.models import Organisation
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.utils.translation import gettext as _
 
 from ballots import states
 from ballots.models import Allotment, BallotGroup, Elector, Scope, Source
 from ballots.services.holding import hold
 from common import audit
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 
 if TYPE_CHECKING:
     from ballots.models import Ballot

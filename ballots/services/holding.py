@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ballots import states
 from ballots.models import Ballot
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from orgs import access
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from ballots import states
 from ballots.models import Ballot, Elector, HasVoted
 from common import clock
 from common.periods import ONE_DAY
+from common.sentences import written as _
 from notices.models import Notice
 from notices.services import Message, owe
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from ballots import states
 from ballots.models import Allotment, Ballot, BallotGroup, BallotSubject, Elector, Scope
@@ -17,6 +16,7 @@ from ballots.services.messages import tell_electors
 from ballots.services.urns import make_urns
 from common import audit, clock
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 
 if TYPE_CHECKING:
     from orgs.models import User

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from ballots import states
@@ -18,6 +17,7 @@ from ballots.selectors.tickets import offered_on_paper
 from ballots.services.holding import hold, reason_of
 from common import audit
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 
 if TYPE_CHECKING:
     from orgs.models import Person, User

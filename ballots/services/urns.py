@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from ballots.marks import Marks
@@ -12,6 +11,7 @@ from ballots.models import BallotGroup, BallotSubject, Tally, Urn
 from ballots.sealing import SealBroken, new_seal, open_counts, seal_counts
 from ballots.secret import SEALING, secret_key
 from common.errors import Conflict
+from common.sentences import written as _
 
 
 def make_urns(groups: Iterable[BallotGroup], subjects: Sequence[BallotSubject], grades: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from ballots import states
@@ -15,6 +14,7 @@ from ballots.selectors.tickets import Ticket, is_voting, ticket_by_code, ticket_
 from ballots.services.holding import require_state
 from ballots.services.urns import add_vote
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.sentences import written as _
 
 if TYPE_CHECKING:
     from orgs.models import User

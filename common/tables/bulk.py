@@ -104,7 +104,7 @@ def _previewed(row: Any, action: BulkAction, actor: Any) -> dict[str, str]:
     try:
         state, message = BulkRow.State.WAITING, action.foresee(actor, row)
     except DomainError as error:
-        state, message = BulkRow.State.REFUSED, error.message
+        state, message = BulkRow.State.REFUSED, error.written
     return {"state": state, "message": message[:500], "stamp": _stamp(action.look(row))}
 
 
@@ -128,7 +128,7 @@ def carry_on(*, run: BulkRun, action: BulkAction, actor: Any) -> int:
         try:
             _do(line, action, actor, run.data)
         except DomainError as error:
-            _settle(line, BulkRow.State.REFUSED, error.message)
+            _settle(line, BulkRow.State.REFUSED, error.written)
     return waiting.count()
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from common.sentences import spoken
 from common.templatetags.look import LIGHT_ICONS, icon
 from dashboards import cells
 from dashboards.cells import Cell
@@ -143,7 +144,8 @@ def says(cell: Cell, said: Phrases | None = None) -> str:
     """The whole sentence behind the square, for the pointer and for screen readers."""
     said = said or phrases()
     kind = said.says[cell.status]
-    sentence = f"{kind}；{cell.cause}" if cell.cause and cell.cause != kind else kind
+    cause = spoken(cell.cause)
+    sentence = f"{kind}；{cause}" if cause and cause != kind else kind
     if cell.total > 1:
         sentence += "；" + said.counts % {"total": cell.total, "done": cell.done}
     return sentence
@@ -234,7 +236,7 @@ def line_html(line: UnitLine, said: Phrases) -> str:
     """The HTML of a whole organisation's light, as the tag ``line_light`` writes it."""
     light = line.light
     key, count = ("overdue", line.overdue) if line.overdue else (light, line.pressing)
-    cause = f"{line.worst.title}：{line.worst.light_cause}" if line.worst else ""
+    cause = f"{line.worst.title}：{spoken(line.worst.light_cause)}" if line.worst else ""
     return lamp_html(light, said.lines[key] % {"count": count}, cause)
 
 
@@ -253,7 +255,7 @@ def help_reason(line: UnitLine, said: Phrases) -> str:
     """Why an organisation needs help, in one sentence."""
     if line.worst is None:
         return ""
-    sentence = f"{line.worst.title}{line.worst.light_cause}"
+    sentence = f"{line.worst.title}{spoken(line.worst.light_cause)}"
     others = []
     if line.overdue > 1:
         others.append(said.more_overdue % {"count": line.overdue - 1})

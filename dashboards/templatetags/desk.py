@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from common.sentences import spoken
 from common.templatetags.look import icon, light
 from dashboards.templatetags.cells import task_address
 from tasks.models import State
@@ -82,7 +83,7 @@ def _tap(task: DeskTask, title: str, address: str, button: str, said: _Phrases, 
 
 def _meta(task: DeskTask, home: int | str | None, said: _Phrases) -> str:
     """Light and cause; whose it is unless it is home; its number on the responsibility list; why it came back."""
-    parts = [light(task.light), f"<span>{escape(task.light_cause)}</span>"]
+    parts = [light(task.light), f"<span>{escape(spoken(task.light_cause))}</span>"]
     if task.organisation_id != home:
         parts.append(f"<span>{escape(task.organisation.name)}</span>")
     if number := task.list_number:

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from common.sentences import spoken
 from dashboards.templatetags import cells
 
 if TYPE_CHECKING:
@@ -81,11 +82,11 @@ def overdue_items(lines: Iterable[OverdueLine]) -> SafeString:
     items = []
     for line in lines:
         row = line.row
-        day = f"{row.due_on.year}年{row.due_on.month}月{row.due_on.day}日"
+        day = spoken(f"{row.due_on.year}年{row.due_on.month}月{row.due_on.day}日")
         meta = [line.unit.name, due % {"day": day}]
         if row.return_cause:
             meta.append(returned % {"cause": row.return_cause})
-        lamp = cells.lamp_html("red", over % {"days": line.days}, row.light_cause)
+        lamp = cells.lamp_html("red", over % {"days": line.days}, spoken(row.light_cause))
         items.append(
             f'<li><div class="line-head"><a href="{escape(cells.task_address(row.task_id))}">{escape(row.title)}</a>{lamp}'
             f'</div><div class="line-meta">{escape(" · ".join(meta))}</div></li>'

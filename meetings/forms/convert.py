@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -27,6 +27,7 @@ from meetings.record import (
     SectionRecord,
     SharedRecord,
 )
+from meetings.services.drafts import typed_time
 
 if TYPE_CHECKING:
     from meetings.models import Gathering
@@ -196,8 +197,8 @@ class RecordReader:
     def _attendance(self, part: FormSection, typed: Values) -> tuple[AttendanceRecord, ...]:
         """Marks of the people on the roll who have one; of a talk the persons chosen."""
         if part.section.kind.form == MeetingKind.Form.TALK:
-            chosen = [key for key in typed["persons"] if key.isdecimal()]
-            return tuple(AttendanceRecord(int(key), Attendance.Mark.PRESENT) for key in dict.fromkeys(chosen))
+            chosen = [pk for key in typed["persons"] if (pk := self._id(key)) is not None]
+            return tuple(AttendanceRecord(pk, Attendance.Mark.PRESENT) for pk in dict.fromkeys(chosen))
         rows = []
         for entry in part.roll:
             mark = typed["attendance"].get(str(entry.person.pk), {})
@@ -273,14 +274,10 @@ class RecordReader:
     def _moment(self, path: str, text: str) -> datetime.datetime | None:
         if not text:
             return None
-        try:
-            moment = parse_datetime(text)
-        except ValueError:
-            moment = None
+        moment = typed_time(text)
         if moment is None:
             self.errors[path] = _("日期或时间不对，请重新选择。")
-            return None
-        return moment if moment.tzinfo else moment.replace(tzinfo=clock.SHANGHAI)
+        return moment
 
     def _day(self, path: str, text: str) -> datetime.date | None:
         try:

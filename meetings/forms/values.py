@@ -49,7 +49,7 @@ def tidy(data: Mapping[str, Any]) -> Values:
     sections = _mapping(data.get("sections"))
     return {
         "shared": _shared(_mapping(data.get("shared"))),
-        "sections": {key: _section(_mapping(value)) for key, value in sections.items() if key.isdecimal()},
+        "sections": {key: _section(_mapping(value)) for key, value in sections.items() if _is_number(key)},
         **_texts(data, REASONS),
     }
 
@@ -75,9 +75,14 @@ def _section(data: Mapping[str, Any]) -> Values:
 def _rows(data: Any, fields: Iterable[str], name: str) -> list[Values]:
     """Rows in order; a form sends them by number, a draft keeps them as a list."""
     if isinstance(data, Mapping):
-        data = [data[key] for key in sorted((key for key in data if key.isdecimal()), key=int)]
+        data = [data[key] for key in sorted((key for key in data if _is_number(key)), key=int)]
     rows = [_texts(_mapping(row), fields) for row in _sequence(data)]
     return [row for row in rows if not _is_blank(row, name)]
+
+
+def _is_number(key: str) -> bool:
+    """Whether ``key`` numbers a row or a record; forms send short numbers, and Python reads no endless ones."""
+    return key.isdecimal() and len(key) < 18
 
 
 def _is_blank(row: Values, name: str) -> bool:
@@ -89,7 +94,7 @@ def _is_blank(row: Values, name: str) -> bool:
 
 
 def _by_person(data: Any, fields: Iterable[str]) -> dict[str, Values]:
-    return {key: _texts(_mapping(row), fields) for key, row in _mapping(data).items() if key.isdecimal()}
+    return {key: _texts(_mapping(row), fields) for key, row in _mapping(data).items() if _is_number(key)}
 
 
 def _texts(data: Mapping[str, Any], fields: Iterable[str]) -> Values:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Sum
-from django.utils.translation import gettext as _
 
 from common import clock, uploads
 from common.errors import InvalidInput
 from common.files import MEGABYTE, accepted_type, digest_of
+from common.sentences import written as _
 from meetings import options
 from meetings.models import Attachment, Gathering, MeetingKind
 from meetings.rights import lock, require_open, require_record, sections_of

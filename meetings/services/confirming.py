@@ -6,10 +6,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import audit, clock
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from meetings.models import Draft, Gathering, Section
 from meetings.record import GatheringRecord, SectionRecord, SharedRecord
 from meetings.rights import (

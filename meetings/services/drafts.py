@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 
 from common import audit, clock
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from meetings import messages, options
 from meetings.errors import DraftConflict
 from meetings.models import Draft, Gathering, MeetingKind, Section

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import audit
 from common.errors import InvalidInput
+from common.sentences import written as _
 from meetings.kinds import shipped_kinds
 from meetings.models import DueRule, Expected, MeetingKind, Section, Voters
 from orgs import access

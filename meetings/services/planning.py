@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import audit, clock
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from meetings import messages
 from meetings.models import Draft, Expected, Gathering, MeetingKind, Section
 from meetings.rights import local_day, lock, require_addable, require_record

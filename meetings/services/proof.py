@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
+from common.sentences import written as _
 from meetings.messages import gathering_url
 from meetings.models import AgreedItem, MeetingKind, Section
 from meetings.record import SectionRecord, SharedRecord

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from fractions import Fraction
 
-from django.utils.translation import gettext as _
-
 from common import clock
 from common.errors import InvalidInput
+from common.sentences import written as _
 from meetings import options, rules
 from meetings.models import AppraisalResult, Attendance, MeetingKind, Resolution, Section
 from meetings.record import MAX_STUDY_HOURS, TOPICS

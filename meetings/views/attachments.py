@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
@@ -38,8 +39,9 @@ def attachment_add(request: SignedInRequest, pk: int) -> HttpResponse:
     gathering = visible_gathering(request, pk)
     organisation = acting_organisation(request, gathering)
     require_record(request.user, organisation, [row.group_id for row in sections_of(gathering, organisation)])
-    error = ""
-    for upload in request.FILES.getlist("upload"):
+    uploads = request.FILES.getlist("upload")
+    error = "" if uploads else _("请先选择文件，再点“上传”。")
+    for upload in uploads:
         try:
             services.add_attachment(actor=request.user, gathering=gathering, organisation=organisation, upload=upload)
         except InvalidInput as problem:

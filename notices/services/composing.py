@@ -23,6 +23,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from common.language import offered
+from common.sentences import spoken
 from notices.models import Notice
 from orgs.models import Person, User
 
@@ -129,7 +130,7 @@ def _digest(mail: Mail, now: datetime.datetime) -> dict[str, Any]:
         "subject": _subject(mail, groups, day),
         "greeting": _("%(name)s同志：") % {"name": mail.person.name},
         "opening": _("截至%(date)s，有 %(total)d 件事请您留意。")
-        % {"date": dateformat.format(day, "Y年n月j日"), "total": len(mail.notices)},
+        % {"date": dateformat.format(day, _("Y年n月j日")), "total": len(mail.notices)},
         "groups": groups,
         "where": organisation.name if organisation else "",
         "desk_url": absolute("/"),
@@ -140,7 +141,7 @@ def _digest(mail: Mail, now: datetime.datetime) -> dict[str, Any]:
 def _by_kind(notices: list[Notice], day: datetime.date) -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, str]]] = {}
     for notice in sorted(notices, key=lambda row: (_ORDER[_kind_on(row, day)], row.pk)):
-        row = {"title": notice.title, "detail": notice.detail, "url": absolute(notice.url)}
+        row = {"title": spoken(notice.title), "detail": spoken(notice.detail), "url": absolute(notice.url)}
         groups.setdefault(_kind_on(notice, day), []).append(row)
     return [_group(str(Notice.Kind(kind).label), rows) for kind, rows in groups.items()]
 
@@ -158,7 +159,7 @@ def _kind_on(notice: Notice, day: datetime.date) -> str:
 
 def _subject(mail: Mail, groups: list[dict[str, Any]], day: datetime.date) -> str:
     if len(mail.notices) == 1 and mail.slot != "digest":
-        return " ".join(mail.notices[0].title.split())
+        return " ".join(spoken(mail.notices[0].title).split())
     parts = _("，").join(
         _("%(label)s %(count)d 项") % {"label": group["label"], "count": len(group["rows"])} for group in groups
     )

@@ -10,9 +10,9 @@ from contextlib import suppress
 from typing import Any
 
 from django.core.mail import get_connection
-from django.utils.translation import gettext as _
 
 from common import clock
+from common.sentences import written as _
 from notices import claims
 from notices.models import Notice
 from notices.services import claiming

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import InvalidInput
+from common.sentences import written as _
 from notices.models import Notice
 from notices.services.nudge import send_soon
 from notices.services.outbox import Message, owe

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import NotAllowed
+from common.sentences import written as _
 from notices.models import Notice
 from notices.services.invitations import one_at_a_time
 from notices.services.nudge import send_soon

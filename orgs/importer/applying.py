@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from django.db import models
-from django.utils.translation import gettext as _
 
 from common import audit
+from common.sentences import written as _
 from orgs.importer import sheets
 from orgs.importer.report import ImportReport
 from orgs.importer.sheets import OrganisationRow, Roster

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from common.sentences import written as _
 from common.spreadsheets import RowError
 from orgs import rules
 from orgs.importer import sheets

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
-from django.utils.translation import gettext as _
-
 from common import clock
+from common.sentences import written as _
 from common.spreadsheets import RowError
 from orgs import rules
 from orgs.importer.sheets import AppointmentRow, Roster

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, cast
 
 from django.contrib.auth.hashers import make_password
-from django.utils.translation import gettext as _
 
 from common import audit, clock
 from common.periods import ONE_DAY
+from common.sentences import written as _
 from orgs.importer import sheets
 from orgs.importer.applying import REASON, Writer
 from orgs.importer.offices import pair

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext as _
 
 from common import clock
+from common.sentences import written as _
 from common.spreadsheets import FORMULA_FAULTS, Book, RowError, SheetSpec, as_date, clean_text, is_blank
 from orgs import plausible, rules
 from orgs.importer import sheets

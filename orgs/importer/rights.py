@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
+from common.sentences import written as _
 from common.spreadsheets import RowError
 from orgs import access
 from orgs.importer import sheets

@@ -8,9 +8,9 @@ from typing import IO
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from common.errors import Conflict
+from common.sentences import written as _
 from common.spreadsheets import Book, UnreadableFile
 from orgs import access
 from orgs.importer.applying import Writer

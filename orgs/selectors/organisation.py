@@ -70,7 +70,7 @@ def organisation_page(user: User, organisation: Organisation) -> OrganisationPag
         linked_people=linked_people(user, (row.person_id for row in held)),
         groups=groups,
         term=rules.term_state(today=today, term_end=organisation.term_end),
-        warnings=_warnings(organisation, people, held) if sees_members else [],
+        warnings=_warnings(organisation, people, held) if sees_members and organisation.is_open else [],
         sees_members=sees_members,
         may_manage_people=access.may(user, access.MANAGE_PEOPLE, organisation),
         may_manage=access.may(user, access.MANAGE_ORGANISATIONS, organisation),

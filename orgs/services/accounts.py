@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from common import audit
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from orgs import access
 from orgs.models import Person, User
 

@@ -8,14 +8,15 @@ from typing import cast
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from common import audit, clock
 from common.errors import Conflict, InvalidInput
 from common.periods import ONE_DAY
+from common.sentences import written as _
 from orgs import access, plausible, rules
 from orgs.models import Appointment, Department, Group, Office, Organisation, Person, User
 from orgs.models.appointment import COMMITTEE_OFFICES, DEPARTMENT_OFFICES, ORGANISATION_OFFICES
+from orgs.services.organisations import require_open
 
 _ALONE = (Office.SECRETARY, Office.GROUP_LEADER)
 
@@ -62,7 +63,7 @@ def _check(
         errors["ended_on"] = _("离任日期不能早于任职日期。")
     for unit, words in ((place, _("这个组织在该日期已经撤销。")), (group, _("这个党小组在该日期已经撤销。"))):
         gone = getattr(unit, "dissolved_on", None)  # departments have no such day
-        if gone is not None and (ended_on or started_on) >= gone:
+        if gone is not None and (ended_on or max(started_on, clock.today())) >= gone:  # without an end: still held
             errors["started_on"] = words
     if isinstance(place, Organisation) and not rules.office_fits(office, place.level):
         errors["office"] = _("%(level)s不设这个职务。") % {"level": place.get_level_display()}
@@ -194,6 +195,12 @@ def correct_appointment(
     return _save(row, actor, reason)
 
 
+def require_held(row: Appointment) -> None:
+    """Raise ``Conflict`` when the end of this office is written down already: nothing is left to end or hand over."""
+    if row.ended_on is not None:
+        raise Conflict(_("这个职务已经办理离任（%s），不用再办。") % row.ended_on)
+
+
 @transaction.atomic
 def end_appointment(*, actor: User, appointment: Appointment, ended_on: datetime.date, reason: str) -> Appointment:
     """End an office; ``ended_on`` is the last day in office.
@@ -201,8 +208,7 @@ def end_appointment(*, actor: User, appointment: Appointment, ended_on: datetime
     Raises ``NotAllowed``, ``InvalidInput`` (day before the start), ``Conflict`` when it has ended already.
     """
     row = _locked_row(actor, appointment)
-    if row.ended_on is not None:
-        raise Conflict(_("这个职务已经办理离任（%s），不用再办。") % row.ended_on)
+    require_held(row)
     if ended_on < row.started_on:
         raise InvalidInput(errors={"ended_on": _("离任日期不能早于任职日期 %s。") % row.started_on})
     plausible.require(ended_on=plausible.term_end_fault(ended_on))
@@ -251,10 +257,11 @@ def re_elect(
 
     Exactly one secretary is needed. Persons who keep their office go on in a new row, so that terms can be told
     apart. Rules of composition (``selectors.composition``) are shown afterwards and block nothing. Raises
-    ``NotAllowed``, ``InvalidInput``. Source of the length: 关于党的基层组织任期的意见 2018 (settings).
+    ``NotAllowed``, ``InvalidInput``, ``Conflict`` (dissolved). Source of the length: 关于党的基层组织任期的意见 2018 (settings).
     """
     access.require(actor, access.MANAGE_ORGANISATIONS, organisation)
     locked = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    require_open(locked)
     reason = reason.strip() or _("换届")
     _check_election(locked, term_start, holders)
     _end_committee(locked, term_start, actor, reason)

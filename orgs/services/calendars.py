@@ -6,11 +6,11 @@ import datetime
 import re
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import audit, clock
 from common.errors import InvalidInput
 from common.models import AcademicTerm, CalendarDay
+from common.sentences import written as _
 from orgs import access
 from orgs.models import User
 
@@ -31,7 +31,7 @@ def save_term(*, actor: User, code: str, start: datetime.date, end: datetime.dat
     Raises ``NotAllowed`` without CONFIGURE, ``InvalidInput`` (odd year, end before start, overlap with another term).
     """
     access.require_anywhere(actor, access.CONFIGURE)
-    if not re.fullmatch(r"\d{4}-\d{4}-[1-4]", code):
+    if not re.fullmatch(r"\d{4}-\d{4}-[1-4]", code, re.ASCII):
         raise InvalidInput(errors={"code": _("请写成 2026-2027-1 这样的学期代码。")})
     _check_year("start", start)
     _check_year("end", end)

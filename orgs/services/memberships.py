@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime
 
-from django.utils.translation import gettext as _
-
 from common.errors import InvalidInput
 from common.periods import ONE_DAY
+from common.sentences import written as _
 from orgs import plausible
 from orgs.models import Group, Membership, Organisation, Person
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from common import audit
 from common.errors import Conflict, InvalidInput
 from common.periods import ONE_DAY, add_months
+from common.sentences import written as _
 from orgs import access, plausible, rules
 from orgs.models import Appointment, Group, Level, Membership, Organisation, Person, UnitKind, User
 
@@ -26,6 +26,12 @@ def _require_reason(reason: str) -> str:
     if not reason.strip():
         raise InvalidInput(errors={"reason": _("请填写原因或文号。")})
     return reason.strip()
+
+
+def require_open(organisation: Organisation) -> None:
+    """Raise ``Conflict`` when the organisation has been dissolved, also when it is only decided for a later day."""
+    if organisation.dissolved_on is not None:
+        raise Conflict(_("这个组织已在 %s 撤销。") % organisation.dissolved_on)
 
 
 def check_place(level: str, parent: Organisation | None) -> None:
@@ -125,14 +131,20 @@ def correct_organisation(*, actor: User, organisation: Organisation, reason: str
         founded_on=plausible.decided_fault(node.founded_on) if "founded_on" in details else "",
         term_start=plausible.happened_fault(node.term_start) if "term_start" in details else "",
     )
+    if node.founded_on and node.dissolved_on and node.founded_on >= node.dissolved_on:
+        raise InvalidInput(errors={"founded_on": _("这个组织已在 %s 撤销。") % node.dissolved_on})
     return audit.save(node, actor=actor, reason=_require_reason(reason))
 
 
 @transaction.atomic
 def rename_organisation(*, actor: User, organisation: Organisation, name: str, reason: str) -> Organisation:
-    """Give an organisation another name; the old one stays in its history. Raises ``NotAllowed``, ``InvalidInput``."""
+    """Give an organisation another name; the old one stays in its history.
+
+    Raises ``NotAllowed``, ``InvalidInput``; ``Conflict`` for a dissolved one.
+    """
     access.require(actor, access.MANAGE_ORGANISATIONS, organisation)
     node = _locked(organisation)
+    require_open(node)
     if not name.strip():
         raise InvalidInput(errors={"name": _("请填写名称。")})
     node.name = name.strip()
@@ -153,8 +165,7 @@ def move_organisation(*, actor: User, organisation: Organisation, parent: Organi
     node, target = nodes[organisation.pk], nodes[parent.pk]
     if target.path.startswith(node.path):
         raise InvalidInput(errors={"parent": _("不能移到自己或自己的下级之下，请选择别的上级。")})
-    if node.dissolved_on is not None:
-        raise Conflict(_("这个组织已在 %s 撤销。") % node.dissolved_on)
+    require_open(node)
     check_place(node.level, target)
     was_root = node.depth == 1
     Organisation.objects.move(node, target, pos="last-child")
@@ -178,8 +189,7 @@ def dissolve_organisation(
     access.require(actor, access.MANAGE_ORGANISATIONS, organisation)
     node = _locked(organisation)
     reason = _require_reason(reason)
-    if node.dissolved_on is not None:
-        raise Conflict(_("这个组织已在 %s 撤销。") % node.dissolved_on)
+    require_open(node)
     if node.depth == 1:
         raise InvalidInput(errors={"organisation": _("顶层党委不能在这里撤销，请联系系统管理员。")})
     plausible.require(dissolved_on=plausible.decided_fault(dissolved_on))
@@ -212,10 +222,12 @@ def _end_offices(node: Organisation, dissolved_on: datetime.date, actor: User, r
 def extend_term(*, actor: User, organisation: Organisation, until: datetime.date, approval_number: str) -> Organisation:
     """Extend the term of office with the approval of the level above, at most one year.
 
-    Source: 基层组织选举工作条例 2020, art. 3 (R-TERM-3). Raises ``NotAllowed``, ``InvalidInput``.
+    Source: 基层组织选举工作条例 2020, art. 3 (R-TERM-3). Raises ``NotAllowed``, ``InvalidInput``; ``Conflict`` for a
+    dissolved organisation.
     """
     access.require(actor, access.MANAGE_ORGANISATIONS, organisation)
     node = _locked(organisation)
+    require_open(node)
     node.term_extended_until = None
     end = node.term_end
     if end is None:

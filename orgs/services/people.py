@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from common import audit, clock
 from common.errors import Conflict, InvalidInput
 from common.periods import ONE_DAY
+from common.sentences import written as _
 from orgs import access, plausible, rules
 from orgs.models import Appointment, College, Group, Level, MemberStatus, Organisation, Person, PersonKind, User
 from orgs.querysets import AppointmentQuerySet

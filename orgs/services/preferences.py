@@ -1,9 +1,9 @@
 """What a person decides about their own account."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common.errors import InvalidInput
+from common.sentences import written as _
 from orgs.models import Language, Theme, TypeSize, User
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import audit
 from common.errors import InvalidInput
+from common.sentences import written as _
 from orgs import access
 from orgs.models import College, Department, Person, User
 

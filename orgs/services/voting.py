@@ -6,10 +6,10 @@ import datetime
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from common import audit
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from orgs import access, plausible
 from orgs.models import MemberStatus, Person, User, VotingExclusion
 from orgs.services.memberships import check_not_ahead

@@ -64,6 +64,7 @@ def appoint(request: SignedInRequest, code: str) -> HttpResponse:
 def end(request: SignedInRequest, pk: int) -> HttpResponse:
     """End an office."""
     row = _held(request, pk)
+    services.require_held(row)
     return act(
         request,
         forms.EndForm(request.POST or None),
@@ -94,6 +95,7 @@ def correct(request: SignedInRequest, pk: int) -> HttpResponse:
 def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
     """Hand an office to a successor."""
     row = _held(request, pk)
+    services.require_held(row)
     searched = row.organisation is None or row.organisation.level != Level.BRANCH
     return act(
         request,

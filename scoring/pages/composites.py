@@ -20,7 +20,7 @@ from common.tables.export import FORMATS
 from orgs import access
 from orgs.requests import SignedInRequest
 from scoring.models import Composite
-from scoring.selectors.composites import composite_rows, composites_of
+from scoring.selectors.composites import composite_rows, composites_of, is_complete
 from scoring.services.composites import import_business_scores, publish_composite
 
 _HEADINGS = (
@@ -67,6 +67,7 @@ def composite_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "composite": composite,
         "rows": rows,
         "blocked": [row for row in rows if row.total is None],
+        "may_publish": is_complete(composite, rows),
         "may_manage": access.may(request.user, access.CONFIGURE, composite.organisation),
     }
     return render(request, "scoring/composite/detail.html", context)

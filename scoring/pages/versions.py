@@ -107,7 +107,7 @@ def version_indicator(request: SignedInRequest, pk: int, code: str = "") -> Http
         "kind": kind,
         "kinds": KIND_CHOICES,
         "kind_words": KIND_WORDS[kind],
-        "block": request.GET.get("block", ""),
+        "chosen_block": request.GET.get("block", ""),  # "block" is Django's own name within a block of a template
     }
     return _edit(request, version, form, save, title, template="scoring/schemes/indicator.html", **more)
 

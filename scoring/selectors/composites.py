@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from orgs.models import College
 from scoring.definition_parts import Component
-from scoring.models import BusinessScore, Composite, CompositeLine, Sheet
+from scoring.models import BusinessScore, Composite, CompositeLine, Sheet, Stage
 from scoring.totals import composite as composite_of
 
 if TYPE_CHECKING:
@@ -64,6 +64,11 @@ def composite_rows(composite: Composite) -> list[CompositeRow]:
         ]
     business = {one.college_id: one for one in BusinessScore.objects.filter(composite=composite)}
     return [_preview(composite, one, sheets.get(one.organisation_id), business.get(one.pk)) for one in colleges]
+
+
+def is_complete(composite: Composite, rows: list[CompositeRow]) -> bool:
+    """Whether nothing keeps the composite from being published: final Party figures and both parts of every college."""
+    return composite.scheme.stage == Stage.FINAL and bool(rows) and all(row.total is not None for row in rows)
 
 
 def _preview(

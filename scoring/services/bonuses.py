@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import audit, clock, uploads
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.files import accepted_type
+from common.sentences import written as _
 from orgs import access
 from scoring import inputs
 from scoring.models import BonusClaim, Scheme

@@ -7,10 +7,10 @@ from decimal import Decimal, InvalidOperation
 from typing import IO, TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from common import audit, clock
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from common.spreadsheets import Book, RowError, SheetSpec, UnreadableFile, clean_text, is_blank
 from orgs import access
 from orgs.models import College

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import audit
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from orgs import access
 from scoring import definitions, inputs
 from scoring.calculating import kept

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import audit, clock
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.sentences import written as _
 from scoring import inputs
 from scoring.marking_rules import Finding, faults_of, is_marked_by_people, state_of
 from scoring.models import Mark, ReviewerSeat, Scheme

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
+from common.sentences import written as _
 from notices.models import Notice
 from notices.services import Message, owe
 from orgs.models import Appointment, Office

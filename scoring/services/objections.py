@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from common import audit, calendars, clock
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.sentences import written as _
 from notices.services import owe
 from orgs import access
 from scoring import definitions, inputs, messages, stages

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
-
 from common.errors import InvalidInput
+from common.sentences import written as _
 from scoring import bodies, registry
 from scoring.models import SchemeVersion
 from scoring.services.versions import change_draft

@@ -6,10 +6,10 @@ import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import audit, clock
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from orgs import access
 from scoring import inputs
 from scoring.marking_rules import MOST_TIMES

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from common import calendars, clock
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from notices.services import owe
 from orgs import access
 from scoring import inputs, messages, stages

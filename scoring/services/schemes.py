@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.translation import gettext as _
 
 from common import audit
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from orgs import access
 from orgs.models import Organisation
 from scoring import definitions, exchange, registry

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import audit, clock
 from common.errors import Conflict, NotAllowed
+from common.sentences import written as _
 from notices.services import owe
 from orgs import access
 from scoring import inputs, messages, stages

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import audit, clock
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.sentences import written as _
 from orgs import access
 from scoring import inputs, statements
 from scoring.models import Scheme, SelfStatement, Stage

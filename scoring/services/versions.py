@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import audit, clock
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.sentences import written as _
 from orgs import access
 from scoring import bodies, definitions, inputs, registry
 from scoring.models import BonusClaim, PenaltyEntry, Scheme, SchemeVersion, Stage, StageEvent, VetoEntry

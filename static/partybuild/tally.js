@@ -1,12 +1,13 @@
 "use strict";
 // The roll, the votes and what follows from them as one taps. What counts is computed again on the server
-// (meetings/rules.py); the sentences are those of the record, Chinese whatever language the pages are read in.
+// (meetings/rules.py); the sentences are those of the record, in the reader's language.
 (() => {
   const form = document.querySelector("[data-record]");
   if (!form) return;
   const all = (selector, root = form) => [...root.querySelectorAll(selector)];
   const changed = () => form.dispatchEvent(new Event("record:changed"));
-  const ELECTION_ARTICLE = "基层组织选举工作条例2020 第18条（条号未核实）";
+  const words = document.getElementById("tally-words").dataset;
+  const say = (name, values) => words[name].replace(/\[(\w+)\]/g, (_whole, key) => values[key]);
 
   // Without JavaScript these would do nothing.
   all("[data-all], [data-copy], [data-add-row], [data-remove-row], [data-needs-script]").forEach((one) => { one.hidden = false; });
@@ -43,7 +44,7 @@
   }
 
   const share = (section) => [Number(section.dataset.numerator), Number(section.dataset.denominator)];
-  const source = (article) => (article ? `（${article}）` : "");
+  const source = (article) => (article ? say("source", { article }) : "");
 
   function showQuorum(section, tally) {
     const [numerator, denominator] = share(section);
@@ -54,7 +55,7 @@
     const holds = base > 0 && present * denominator >= base * numerator;
     tally?.querySelector('[data-quorum="yes"]')?.toggleAttribute("hidden", !holds);
     tally?.querySelector('[data-quorum="no"]')?.toggleAttribute("hidden", holds);
-    if (line) line.textContent = `应到会有表决权${base}人，至少须到${needed}人，实到${present}人，${holds ? "达到" : "未达到"}法定人数${source(section.dataset.article)}`;
+    if (line) line.textContent = say(holds ? "quorate" : "notQuorate", { base, needed, present }) + source(section.dataset.article);
   }
 
   const votesIn = (row, name) => Number(row.querySelector(`[data-vote="${name}"]`).value) || 0;
@@ -68,26 +69,27 @@
     line.className = "rule-line";
     if (!text) { line.textContent = ""; return; }
     const election = row.querySelector("[data-election]").checked;
-    const [holds, words] = resultOf(section, election, votesIn(row, "yes"), present, base);
+    const [holds, result] = resultOf(section, election, votesIn(row, "yes"), present, base);
     const total = votesIn(row, "yes") + votesIn(row, "no") + votesIn(row, "abstain");
     line.classList.add(holds && total <= present ? "rule-yes" : "rule-no");
-    line.textContent = total > present ? `合计${total}票，到会有表决权的只有${present}人，请改票数` : words;
+    line.textContent = total > present ? say("tooMany", { total, present }) : result;
   }
 
   function resultOf(section, election, yes, present, base) {
     const [numerator, denominator] = election ? [4, 5] : share(section);
-    const article = election ? ELECTION_ARTICLE : section.dataset.article;
+    const article = election ? words.electionArticle : section.dataset.article;
     if (numerator && denominator && (base === 0 || present * denominator < base * numerator)) {
       const needed = Math.ceil((base * numerator) / denominator);
-      return [false, `须到${needed}人，实到${present}人，未达到法定人数，决议无效${source(article)}`];
+      return [false, say("isVoid", { needed, present }) + source(article)];
     }
     // Elections keep more than half of those who should attend, whatever the kind's rule.
     const top = election ? 1 : Number(section.dataset.passNumerator), bottom = election ? 2 : Number(section.dataset.passDenominator);
     const ofPresent = !election && section.dataset.passBase === "present";
     const whole = ofPresent ? present : base;
     const passed = yes * bottom > whole * top;
-    const most = top * 2 === bottom ? "半数" : `${top}/${bottom}`;
-    return [passed, `赞成${yes}票，须超过${ofPresent ? "到会" : "应到会"}有表决权${whole}人的${most}即${Math.floor((whole * top) / bottom) + 1}票，${passed ? "通过" : "未通过"}${source(section.dataset.article)}`];
+    const facts = { yes, whole, share: top * 2 === bottom ? words.half : `${top}/${bottom}`, needed: Math.floor((whole * top) / bottom) + 1 };
+    const name = `${passed ? "passed" : "failed"}${ofPresent ? "OfPresent" : ""}`;
+    return [passed, say(name, facts) + source(section.dataset.article)];
   }
 
   function showChair(section) {

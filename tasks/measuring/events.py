@@ -7,10 +7,10 @@ from collections import defaultdict
 from decimal import Decimal
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from common import clock
 from common.measures import ONE, Figure, Question, Row
+from common.sentences import written as _
 from orgs.models import Organisation
 from tasks.measuring.reading import Owed, known_until, tasks_of
 from tasks.models import DIRECTIVE, FOLLOW_UP, MILESTONE, DirectiveUnit, DualSignature, Light, Slip, State

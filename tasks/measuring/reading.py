@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from common.measures import ONE, Figure, Question, Row
+from common.sentences import written as _
 from orgs.selectors.measured import concerned
 from tasks.models import OPEN_STATES, State, Task, TaskEvent, Verb
 from tasks.querysets import TaskQuerySet

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from common import clock
+from common.sentences import spoken
 from common.tables import Choice, Column, Days, Flag, Search, Table, day_text, named, respond
 from common.templatetags.look import light
 from orgs.models import Office
@@ -71,14 +72,14 @@ def state_of(task: Task) -> str:
 def light_of(task: Task) -> str:
     """Light and reason in words; what is closed has no light any more."""
     if task.state not in transitions.OPEN:
-        return task.light_cause
-    return f"{light_word(task.light)}：{task.light_cause}"
+        return spoken(task.light_cause)
+    return f"{light_word(task.light)}：{spoken(task.light_cause)}"
 
 
 def _light(task: Task) -> SafeString:
     if task.state not in transitions.OPEN:
-        return SafeString(f'<span class="tb-sub">{escape(task.light_cause)}</span>')
-    return SafeString(f'{light(task.light)}<span class="tb-sub">{escape(task.light_cause)}</span>')
+        return SafeString(f'<span class="tb-sub">{escape(spoken(task.light_cause))}</span>')
+    return SafeString(f'{light(task.light)}<span class="tb-sub">{escape(spoken(task.light_cause))}</span>')
 
 
 @cache

@@ -17,6 +17,7 @@ from tasks.pages.chart_forms import LEADER, UNIT, ChartForm, asked_day, asked_da
 from tasks.selectors.chart import Row, chart_rows
 
 TABLE_AT_ONCE = 100
+LINES_AT_FULL_SIZE = 55  # rows and groups that one A3 sheet holds before the print has to be smaller
 
 
 @login_required
@@ -51,13 +52,15 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     form = ChartForm({"scale": axis.scale, "group": group, **asked.dict(), "as_of": as_of}, rows=rows)
     form.is_valid()
     shown = [row for row in rows if form.matches(row) and axis.touches(row.start, row.end)]
+    groups = _grouped(shown, group)
     return {
         "form": form,
         "axis": axis,
         "as_of": as_of,
         "is_past": as_of < today,
         "is_unread": asked.get("as_of", "") not in ("", as_of.isoformat()),
-        "groups": _grouped(shown, group),
+        "groups": groups,
+        "is_dense": len(shown) + len(groups) > LINES_AT_FULL_SIZE,
         "shown": shown,
         "has_table": len(shown) <= TABLE_AT_ONCE,
         "hidden": len(rows) - len(shown),

@@ -42,7 +42,7 @@ class ChartForm(StyledForm):
     def __init__(self, *args: Any, rows: Iterable[Row] = (), **options: Any) -> None:
         super().__init__(*args, **options)
         rows = list(rows)
-        units = sorted({row.unit for row in rows if row.unit})
+        units = sorted({unit for row in rows for unit in row.units if unit})
         leaders = sorted({row.leader for row in rows if row.leader})
         self.fields["unit"].choices = [("", _("全部单位")), *((name, name) for name in units)]  # type: ignore[attr-defined]
         self.fields["leader"].choices = [("", _("全部领导")), *((name, name) for name in leaders)]  # type: ignore[attr-defined]
@@ -50,9 +50,9 @@ class ChartForm(StyledForm):
     def matches(self, row: Row) -> bool:
         """Whether ``row`` passes the filters that could be read."""
         asked: dict[str, Any] = self.cleaned_data
-        return all(
-            not asked.get(name) or asked[name] == getattr(row, name) for name in ("kind", "unit", "leader", "light")
-        )
+        if asked.get("unit") and asked["unit"] not in row.units:
+            return False
+        return all(not asked.get(name) or asked[name] == getattr(row, name) for name in ("kind", "leader", "light"))
 
 
 def asked_day(text: str, today: datetime.date) -> datetime.date:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.sentences import spoken
 from common.tables import BulkAction, Choice, Column, Days, Flag, Search, Table, day_text
 from common.templatetags.look import light
 from orgs.tables import Subtree
@@ -69,7 +70,7 @@ def _behind(directive: Any) -> str:
     if directive.state != states.ISSUED:
         return ""
     rows = directive.row.behind
-    words = "；".join(f"{row.unit.name}：{row.behind}" for row in rows[:2])
+    words = "；".join(f"{row.unit.name}：{spoken(row.behind)}" for row in rows[:2])
     return words + (_("；另有%d个单位") % (len(rows) - 2) if len(rows) > 2 else "")
 
 

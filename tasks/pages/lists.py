@@ -40,7 +40,8 @@ def list_mine(request: SignedInRequest) -> HttpResponse:
     found, year = selectors.own_lists(request.user), clock.today().year
     if len(found) == 1:
         return _holder_page(request, found[0], year)
-    return render(request, "tasks/lists/mine.html", {"organisations": found, "year": year})
+    context = {"organisations": found, "year": year, "may_see_all": access.has_anywhere(request.user, access.VIEW)}
+    return render(request, "tasks/lists/mine.html", context)
 
 
 @login_required

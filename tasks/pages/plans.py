@@ -16,7 +16,8 @@ from orgs import access
 from orgs.models import Organisation
 from orgs.requests import SignedInRequest
 from tasks import directive_rights as rights
-from tasks.models import Plan
+from tasks import directive_states as states
+from tasks.models import Directive, Plan
 from tasks.pages.plans_forms import PlanLoadForm
 from tasks.selectors.plans import plan_page, visible_plans
 from tasks.services.plans import approve_plan, load_education_tasks, shipped_categories
@@ -28,7 +29,7 @@ def plan_list(request: SignedInRequest) -> HttpResponse:
     """The plans that the reader sees something of; who may assign for the committee loads this year's."""
     top = any(len(path) <= Organisation.steplen for path in access.paths(request.user, access.REVIEW))
     found, year = list(visible_plans(request.user)), clock.today().year
-    context = {"plans": found, "year": year, "may_load": top and not any(plan.year == year for plan in found)}
+    context = {"plans": found, "year": year, "may_load": top and _loaded(request, year) is None}
     return render(request, "tasks/directives/plans.html", context)
 
 
@@ -57,11 +58,14 @@ def plan_approve(request: SignedInRequest, code: str, year: int) -> HttpResponse
 def plan_load(request: SignedInRequest) -> HttpResponse:
     """Make this year's directives of the ten kinds of education from the shipped file, with who leads each category."""
     root, year = _root(request), clock.today().year
+    if (there := _loaded(request, year)) is not None:
+        messages.info(request, _("“%(name)s”已经载入过，这次没有新增。") % {"name": there.name})
+        return redirect("tasks:plan_detail", code=there.code, year=year)
     sent = request.POST if request.method == "POST" else None
     form = PlanLoadForm(sent, root=root, categories=shipped_categories())
     if request.method == "POST" and form.is_valid():
         plan = load_education_tasks(year=year, actor=request.user, leaders=form.leaders())
-        messages.success(request, _("已载入“%(name)s”，等另一位负责人审批。") % {"name": plan.name})
+        _tell_loaded(request, plan)
         return redirect("tasks:plan_detail", code=plan.code, year=plan.year)
     context = {
         "form": form,
@@ -73,6 +77,19 @@ def plan_load(request: SignedInRequest) -> HttpResponse:
         "back": reverse("tasks:plan_list"),
     }
     return render(request, "components/form_page.html", context, status=400 if form.errors else 200)
+
+
+def _tell_loaded(request: SignedInRequest, plan: Plan) -> None:
+    """What was loaded, and what of it waits for a new date instead of an approval."""
+    messages.success(request, _("已载入“%(name)s”，等另一位负责人审批。") % {"name": plan.name})
+    late = Directive.objects.filter(category__plan=plan, state=states.DRAFT).count()
+    if late:
+        words = _("其中%(count)d项的完成时限已过，还是草拟：请改好期限，再逐项提交审批。")
+        messages.warning(request, words % {"count": late})
+
+
+def _loaded(request: SignedInRequest, year: int) -> Plan | None:
+    return visible_plans(request.user).filter(year=year).first()
 
 
 def _root(request: SignedInRequest) -> Organisation:

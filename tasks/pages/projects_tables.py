@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.sentences import spoken
 from common.tables import BulkAction, Choice, Column, Flag, Search, Table, day_text
 from common.templatetags.look import light
 from orgs.tables import Subtree
@@ -42,7 +43,7 @@ def _has_light(project: Any) -> bool:
 
 def _light_words(project: Any) -> str:
     found = project.figures
-    return f"{Light(found.light).label}：{found.cause}" if _has_light(project) else ""
+    return f"{Light(found.light).label}：{spoken(found.cause)}" if _has_light(project) else ""
 
 
 def _light(project: Any) -> SafeString:
@@ -50,7 +51,7 @@ def _light(project: Any) -> SafeString:
         return SafeString("")
     found = project.figures
     words = '<div class="project-light-cell">{} <span class="text-secondary">{}</span></div>'
-    return format_html(words, light(found.light), found.cause)
+    return format_html(words, light(found.light), spoken(found.cause))
 
 
 def _progress_words(project: Any) -> str:

@@ -82,6 +82,10 @@ class Row:
     next_step: str = ""
     next_due: datetime.date | None = None
     bars: list[Bar] = field(default_factory=list)
+    units: tuple[str, ...] = ()  # whom the filter by unit finds the row under
+
+    def __post_init__(self) -> None:
+        self.units = self.units or (self.unit,)
 
 
 def chart_rows(user: User, *, as_of: datetime.date, by_unit: bool = False) -> list[Row]:
@@ -210,6 +214,7 @@ def _directive_row(directive: Directive, tops: Sequence[DirectiveUnit], units: S
         owner=first.name if one else directive.organisation.name,
         start=directive.starts_on,
         end=first.task.due_on if one and first.task else directive.due_on,
+        units=tuple(unit.name for unit in tops),
     )
     tasks = [unit.task for unit in tops if unit.task is not None]
     counted = [task for task in tasks if task.state not in _LEFT_OUT]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common.errors import InvalidInput
+from common.sentences import written as _
 from orgs import access
 from tasks import transitions
 from tasks.models import Task, TaskEvent, Verb

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
-
 from common import clock
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from tasks import transitions
 from tasks.lighting import Lighting
 from tasks.models import State, Task, TaskEvent, Verb
@@ -84,6 +83,8 @@ def refusal(verb: str, state: str) -> str:
         return _("这件事已经提交，正在等待核查。请等核查结果。")
     if verb == transitions.REOPEN:
         return _("这件事还没有办结，不需要重新打开。")
+    if verb == transitions.ACKNOWLEDGE:
+        return _("这件事已经签收，不需要再签。请刷新页面查看。")
     return _("这件事还没有提交，暂时不能核查。请先由承办人提交。")
 
 

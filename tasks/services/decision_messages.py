@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from common import clock
+from common.sentences import writing
+from common.sentences import written as _
 from notices.models import Notice
 from notices.services import Message, owe
 from tasks.models import Directive, Extension, Plan, Task
@@ -71,6 +72,7 @@ def tell_deciders(extension: Extension, task: Task) -> None:
     owe(messages=[_of(extension, task, Kind.TO_REVIEW, person, words) for person in sorted(people)])
 
 
+@writing()
 def tell_applicant(extension: Extension, task: Task, actor: User) -> None:
     """Owe who asked for more time the answer."""
     name = actor.person.name if actor.person else actor.get_username()

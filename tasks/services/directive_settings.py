@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import audit
 from common.errors import InvalidInput
+from common.sentences import written as _
 from orgs import access
 from orgs.models import Department, Organisation
 from tasks.models import DirectiveType, UnitSet

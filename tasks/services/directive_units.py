@@ -8,10 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from common import clock
 from common.errors import InvalidInput
+from common.sentences import written as _
 from orgs.models import College, Department, Level, Organisation
 from tasks.models import Directive, DirectiveUnit, UnitSet
 

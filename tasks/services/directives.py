@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import audit, clock
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.sentences import written as _
 from tasks import directive_rights as rights
 from tasks import directive_states as states
 from tasks.models import Directive, DirectiveType, DirectiveUnit, Rhythm, TaskFile

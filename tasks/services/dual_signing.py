@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Conflict, NotAllowed
+from common.sentences import written as _
 from notices.models import Notice
 from notices.services import Message, owe
 from orgs.models import Person

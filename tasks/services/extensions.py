@@ -6,10 +6,10 @@ import datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.sentences import written as _
 from tasks import rights, transitions
 from tasks.models import DIRECTIVE, Extension, Milestone, Profile, Task, TaskEvent, Verb
 from tasks.services.changes import Before, apply_change, event_of, require_state, require_text

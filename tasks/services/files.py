@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
-from django.utils.translation import gettext as _
 
 from common import uploads
 from common.errors import InvalidInput
 from common.files import MEGABYTE, accepted_type, digest_of
+from common.sentences import written as _
 from orgs.models import Organisation
 from tasks import rights
 from tasks.models import Directive, Project, Task, TaskFile

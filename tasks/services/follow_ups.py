@@ -13,10 +13,10 @@ from dataclasses import replace
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from common.calendars import workdays_between
 from common.periods import ONE_DAY
+from common.sentences import written as _
 from tasks import project_states, rhythms
 from tasks.models import (
     DIRECTIVE,

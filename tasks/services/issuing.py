@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Conflict
+from common.sentences import writing
+from common.sentences import written as _
 from notices.models import Notice
 from notices.services import Message, owe
 from tasks import directive_rights as rights
@@ -207,6 +208,7 @@ def finish_directive(directive: Directive, *, actor: User | None) -> bool:
     return True
 
 
+@writing()
 def stop_children(task: Task, *, actor: User | None) -> list[int]:
     """Stop what branches still owe of a Task that their general branch has closed. Returns the ids."""
     waiting = Task.objects.filter(parent=task, source=DIRECTIVE, state__in=OPEN_STATES)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from orgs.models import Organisation
 from tasks import directive_rights as rights
 from tasks import transitions

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import audit, clock
 from common.errors import Conflict, DomainError, InvalidInput
 from common.periods import month_day
+from common.sentences import written as _
 from orgs.models import Organisation, Person
 from tasks import directive_rights as rights
 from tasks import directive_states as states

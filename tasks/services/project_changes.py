@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import InvalidInput
+from common.sentences import written as _
 from orgs.models import Person
 from tasks import project_rights as rights
 from tasks import project_states as states

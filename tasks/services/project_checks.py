@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.errors import InvalidInput
+from common.sentences import writing
+from common.sentences import written as _
 from orgs import access
 from orgs.models import Appointment, Person
 from tasks import project_states as states
@@ -115,6 +116,7 @@ def belongs(person: Person, organisation: Organisation) -> bool:
     return Appointment.objects.in_force().filter(there, person=person).exists()
 
 
+@writing()
 def post_of(person: Person, organisation: Organisation) -> str:
     """The office that a person holds in the organisation, as it is said: 党总支书记; empty without one. One query."""
     offices = Appointment.objects.in_force().filter(person=person, organisation=organisation).order_by("id")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common.errors import Conflict, NotAllowed
+from common.sentences import written as _
 from tasks import project_rights as rights
 from tasks import project_states as states
 from tasks.models import Project, TaskFile

@@ -8,10 +8,9 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
-
 from common import audit
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from tasks import project_states as states
 from tasks.models import MILESTONE, Extension, Milestone, Project, ProjectEvent, Task
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from tasks import project_rights as rights
 from tasks import project_states as states
 from tasks import transitions

@@ -11,9 +11,9 @@ from functools import cache
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from common import clock
+from common.sentences import written as _
 from notices.models import Notice
 from notices.services import Message, owe
 from tasks.models import FOLLOW_UP, OPEN_STATES, Profile, State, Task, TaskEvent, Verb

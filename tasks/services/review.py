@@ -7,10 +7,10 @@ import math
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from tasks import rights, transitions
 from tasks.models import DirectiveUnit, Profile, Task, Verb
 from tasks.services.changes import CAUSE_LENGTH, apply_change, optional_text, require_state, require_text

@@ -16,12 +16,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import clock
 from common.calendars import is_workday
 from common.errors import Conflict, NotAllowed
+from common.sentences import written as _
 from notices.models import Notice
 from notices.services import Message, owe
 from tasks import rights, transitions

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from common import audit, clock
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from orgs.models import Organisation
 from tasks import project_rights as rights
 from tasks import project_states as states

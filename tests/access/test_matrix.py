@@ -98,9 +98,7 @@ def gives_a_reason(response: HttpResponseBase) -> bool:
     return found is not None and bool(WORDS.search(found[1]))
 
 
-def faults_of(
-    role: str, address: Address, world: World, client: Client, method: str, offers: Offers
-) -> Iterator[str]:
+def faults_of(role: str, address: Address, world: World, client: Client, method: str, offers: Offers) -> Iterator[str]:
     """What is wrong with the answer to ``role``; what the page offers is kept in ``offers``."""
     where = f"{method} {address.name} {address.args(world)} {address.query}".rstrip()
     expected = address.expected(role, method)

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from common.errors import Conflict, InvalidInput, NotAllowed
 from meetings.models import Attachment, Gathering
-from meetings.services import add_attachment, delete_attachment, start_amendment
+from meetings.services import add_attachment, cancel_section, delete_attachment, start_amendment
 from tests.common.test_uploads import PDF, PNG
 from tests.factories import SmallCollege
 from tests.meetings.making import confirm, plan
@@ -113,3 +113,10 @@ def test_who_sees_the_files(college: SmallCollege, gathering: Gathering) -> None
         for role in ("general_secretary", "outsider")
     }
     assert seen == {"general_secretary": 1, "outsider": 0}
+
+
+def test_a_cancelled_meeting_says_that_it_is_cancelled(college: SmallCollege, gathering: Gathering) -> None:
+    cancel_section(actor=college.branch_secretary, section=gathering.sections.get(), reason="不开了")
+    with pytest.raises(Conflict, match="这次会议已经取消，不能再改"):
+        add(college, gathering)
+    assert not Attachment.objects.exists()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime
 
+import pytest
+from django.http import QueryDict
 from django.test import Client
 
 from common import clock
+from meetings.forms.values import from_post
 from meetings.models import Attachment, Attendance, Gathering, Section
 from meetings.nightly import open_due_tasks
 from meetings.services import PlannedSection, plan_gathering, save_draft
@@ -228,3 +231,34 @@ def test_a_tap_on_an_overdue_task_makes_up_for_its_period(secretary: Client, col
     send(secretary, gathering)
     owed.refresh_from_db()
     assert (owed.state, owed.is_late, owed.closed_on) == ("done", True, datetime.date(2026, 6, 12))
+
+
+# --- What no browser sends ----------------------------------------------------------------------------------------------
+
+ENDLESS = "9" * 5000  # Python reads no number as long as that
+
+
+def test_endless_numbers_are_no_rows_and_no_persons(secretary: Client, college: SmallCollege) -> None:
+    typed = from_post(
+        QueryDict(f"sections.1.resolutions.{ENDLESS}.text=x&sections.1.chair=3&sections.{ENDLESS}.chair=4")
+    )
+    assert {key: (part["chair"], part["resolutions"]) for key, part in typed["sections"].items()} == {"1": ("3", [])}
+    talk = plan(college.branch_secretary, college.branches[0], "heart_talk")
+    answer = send(secretary, talk, persons=[str(college.branch_secretary.person_id), ENDLESS])
+    assert (answer.status_code, Attendance.objects.count()) == (400, 0)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1989-12-31"])
+def test_days_of_other_times_are_asked_for_again(secretary: Client, college: SmallCollege, day: str) -> None:
+    meeting = plan(college.branch_secretary, college.branches[0], "members_meeting")
+    answer = send(secretary, meeting, shared__day=day)
+    assert answer.status_code == 400
+    assert answer.context["form"].errors["shared.starts_at"] == "日期或时间不对，请重新选择。"
+    assert fields(answer)["shared.day"] == [day]
+
+
+def test_uploading_nothing_is_said(secretary: Client, college: SmallCollege) -> None:
+    meeting = plan(college.branch_secretary, college.branches[0], "members_meeting")
+    answer = secretary.post(f"/meetings/{meeting.pk}/attachments/?organisation=ZB101", {"upload": ""})
+    assert answer.status_code == 400
+    assert "请先选择文件，再点“上传”。" in answer.content.decode()

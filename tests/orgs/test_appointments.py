@@ -115,6 +115,10 @@ def test_offices_that_do_not_fit_their_place(college: SmallCollege) -> None:
         ({"office": "group_leader", "organisation": branch}, {"group"}),
         ({"office": "group_leader", "organisation": branch, "group": elsewhere}, {"group"}),
         ({"office": "group_leader", "organisation": branch, "group": dissolved}, {"started_on"}),
+        (
+            {"office": "group_leader", "organisation": branch, "group": dissolved, "started_on": D(2025, 9, 1)},
+            {"started_on"},  # without an end the office would be held today
+        ),
         ({"office": "member", "organisation": branch, "group": college.group}, {"group"}),
         ({"office": "member", "organisation": branch, "ended_on": D(2026, 6, 14)}, {"ended_on"}),
         ({"office": "member", "organisation": branch, "started_on": D(2062, 6, 15)}, {"started_on"}),

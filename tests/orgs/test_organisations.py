@@ -11,7 +11,7 @@ from common.errors import Conflict, InvalidInput, NotAllowed
 from orgs import access
 from orgs.models import Appointment, Department, Organisation, Person, User
 from orgs.services import accounts, organisations, people
-from orgs.services.appointments import appoint, end_appointment
+from orgs.services.appointments import OfficeHolder, appoint, end_appointment, re_elect
 from tests.factories import (
     SmallCollege,
     make_admin,
@@ -295,3 +295,30 @@ def test_a_closed_account_has_no_rights(college: SmallCollege) -> None:
     closed = User.objects.get(pk=secretary.pk)
     assert not access.may(closed, access.VIEW, college.branches[0])
     assert list(Organisation.objects.visible_to(closed)) == []
+
+
+def test_a_dissolved_organisation_stays_as_it_was(college: SmallCollege) -> None:
+    gone = make_organisation("ZB9", college.committee, level="branch", dissolved_on=D(2026, 6, 1))
+    gone.term_start = D(2024, 6, 1)
+    gone.save()
+    person, words = college.members[0], "已在 2026-06-01 撤销"
+    with pytest.raises(Conflict, match=words):
+        organisations.rename_organisation(actor=college.office, organisation=gone, name="新名", reason="更名")
+    with pytest.raises(Conflict, match=words):
+        organisations.extend_term(actor=college.office, organisation=gone, until=D(2027, 9, 1), approval_number="批复")
+    with pytest.raises(Conflict, match=words):
+        re_elect(
+            actor=college.office,
+            organisation=gone,
+            term_start=D(2026, 5, 1),
+            holders=[OfficeHolder(person, "secretary")],
+            reason="换届",
+        )
+    with pytest.raises(InvalidInput) as error:
+        organisations.correct_organisation(
+            actor=college.office, organisation=gone, reason="更正", founded_on=D(2026, 6, 1)
+        )
+    assert refused(error) == {"founded_on"}
+    after = stored(gone)
+    assert (after.name, after.term_start, after.term_extended_until) == (gone.name, D(2024, 6, 1), None)
+    assert not Appointment.objects.filter(organisation=gone).exists()

@@ -204,3 +204,21 @@ def test_a_page_costs_the_same_queries_for_one_row_and_for_three(
             assert place.client().get(url).status_code == 200
         counts.append(sum("SAVEPOINT" not in query["sql"] for query in captured.captured_queries))
     assert counts[0] == counts[2], counts
+
+
+def test_nothing_is_offered_that_can_no_longer_be_done(place: Place) -> None:
+    client, empty = place.client(), place.empty
+    empty.dissolved_on = datetime.date(2026, 6, 1)
+    empty.save()
+    page = client.get(reverse("orgs:organisation_detail", args=[empty.code])).content.decode()
+    offered = {name for name in ("correct", "rename", "move", "dissolve", "appoint", "re-elect") if f"/{name}/" in page}
+    assert (offered, "不宜单独设支部" in page) == ({"correct"}, False)
+    ended = place.office_of("secretary")
+    ended.ended_on = datetime.date(2026, 6, 20)
+    ended.save()
+    page = client.get(reverse("orgs:organisation_detail", args=[place.branch.code])).content.decode()
+    assert [f"/offices/{ended.pk}/{name}/" in page for name in ("correct", "hand-over", "end")] == [True, False, False]
+    for name in ("office_end", "office_hand_over"):
+        answer = client.get(reverse(f"orgs:{name}", args=[ended.pk]))
+        assert answer.status_code == 409
+        assert "这个职务已经办理离任（2026-06-20），不用再办。" in answer.content.decode()

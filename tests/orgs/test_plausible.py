@@ -216,3 +216,12 @@ def test_terms_and_days_five_years_ahead(place: Place) -> None:
     assert clock.today() == TODAY
     assert calendars.save_term(actor=actor, code="2031-2032-1", start=D(2031, 9, 1), end=D(2031, 12, 31)).pk
     assert calendars.save_day(actor=actor, date=D(2000, 1, 1), is_workday=False).pk
+
+
+def test_a_term_is_named_in_plain_figures(place: Place) -> None:
+    with pytest.raises(InvalidInput) as error:
+        calendars.save_term(
+            actor=place.college.committee_secretary, code="２０２８-2029-1", start=D(2028, 9, 1), end=D(2029, 1, 9)
+        )
+    assert error.value.errors == {"code": "请写成 2026-2027-1 这样的学期代码。"}
+    assert not AcademicTerm.objects.filter(start__year=2028).exists()

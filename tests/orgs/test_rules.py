@@ -121,3 +121,11 @@ def test_a_term_never_looks_better_with_time(end: datetime.date, before: int, la
     assert ranks.index(first) <= ranks.index(second)
     assert (first == "green") == (day < add_months(end, -6))
     assert first != "red"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("ZB-1_a", True), ("党支1", True), ("１２", False), ("ＺＢ1", False), ("a/b", False), ("", False)],
+)
+def test_codes_are_what_people_type(text: str, is_one: bool) -> None:
+    assert rules.is_code(text) is is_one

@@ -56,7 +56,7 @@ def test_a_language_there_is_none_of_changes_nothing(client: Client, language: s
 
 
 def test_what_is_not_offered_is_neither_shown_nor_kept(client: Client, settings: Any) -> None:
-    """English is asked for with ENGLISH=1, as long as what is stored depends on the language of the page."""
+    """A college may offer fewer languages than the platform has."""
     settings.LANGUAGES = [("zh-hans", "简体中文")]
     navigation._menu.cache_clear()
     user = make_user(language="en")

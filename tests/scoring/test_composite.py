@@ -267,6 +267,21 @@ def test_the_page_the_file_and_the_notice_say_the_same(
     assert rows[1][:7] == ("XY1", "测试学院", 80, 24, 88.4, 61.88, 85.88)
 
 
+def test_publishing_is_offered_once_nothing_keeps_it(
+    college: SmallCollege, scheme: Scheme, composite: Composite
+) -> None:
+    def offered() -> tuple[bool, bool]:
+        page = enter(college.office).get(f"/composites/{composite.pk}/").content.decode()
+        return 'btn-primary" disabled aria-describedby="not-yet"' in page, "党建考核定稿以后可以公布" in page
+
+    assert offered() == (True, True)
+    write_sheet(scheme, college.general_branches[0], "80")
+    load(composite, college.office, GOOD)
+    assert offered() == (True, True)
+    Scheme.objects.update(stage=Stage.FINAL)
+    assert offered() == (False, False)
+
+
 def test_a_preview_is_not_for_everybody(college: SmallCollege, composite: Composite) -> None:
     for user, code in ((college.committee_secretary, 200), (college.member, 404), (college.branch_secretary, 404)):
         assert enter(user).get(f"/composites/{composite.pk}/").status_code == code

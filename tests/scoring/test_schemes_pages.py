@@ -141,6 +141,13 @@ def test_what_is_wrong_stands_at_the_field_and_the_input_stays(college: SmallCol
     assert SchemeVersion.objects.get().body == BODY
 
 
+def test_another_kind_keeps_the_chosen_block(college: SmallCollege) -> None:
+    version, client = draft(college), browser(college.office)
+    kept = '<input type="hidden" name="block" value="B2">'
+    assert kept in page(client, "indicator_new", version.pk, query="?block=B2")
+    assert 'type="hidden" name="block"' not in page(client, "indicator_new", version.pk)
+
+
 def test_a_new_indicator_of_another_kind_and_an_exemption(college: SmallCollege) -> None:
     made, client = draft(college), browser(college.office)
     text = page(client, "indicator_new", made.pk, query="?kind=checklist&block=B")

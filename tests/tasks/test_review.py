@@ -13,7 +13,15 @@ from common.errors import Conflict, DomainError, InvalidInput, NotAllowed
 from orgs.models import User
 from tasks import transitions
 from tasks.models import Task
-from tasks.services import accept_task, report_progress, return_task, stop_task, submit_task, waive_task
+from tasks.services import (
+    accept_task,
+    acknowledge_task,
+    report_progress,
+    return_task,
+    stop_task,
+    submit_task,
+    waive_task,
+)
 from tests.factories import make_officer
 from tests.tasks.conftest import TODAY
 from tests.tasks.world import World, agreed, end_offices, fresh, load, log, make_world, open_one
@@ -168,6 +176,12 @@ def test_refusals_say_what_to_do(world: World, verb: str, state: str, message: s
     with pytest.raises(Conflict) as caught:
         COMMANDS[verb](task=in_state("a", world, state), actor=world.secretary)
     assert caught.value.message == message
+
+
+def test_signing_for_it_twice_says_so(world: World) -> None:
+    with pytest.raises(Conflict) as caught:
+        acknowledge_task(task=in_state("a", world, "active"), actor=fresh(world.secretary))
+    assert caught.value.message == "这件事已经签收，不需要再签。请刷新页面查看。"
 
 
 # --- Who may ------------------------------------------------------------------------------------------------------------

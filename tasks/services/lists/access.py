@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from orgs import access
 from orgs.models import Organisation
 from tasks import list_rules

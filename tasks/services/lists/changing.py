@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
-from django.utils.translation import gettext as _
 
 from common import clock
+from common.sentences import written as _
 from tasks.lighting import Lighting
 from tasks.models import Task, TaskEvent, TaskEvidence, Verb
 from tasks.services.changes import Before, event_of

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import audit, clock
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from tasks import dues, list_rules
 from tasks.models import ListItem, ResponsibilityList, Role
 from tasks.services.lists.access import lock, require_configure, require_state

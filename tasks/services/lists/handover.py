@@ -7,9 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
-
 from common.periods import ONE_DAY
+from common.sentences import written as _
 from orgs.models import Appointment, Office, Person
 from tasks import transitions
 from tasks.models import OPEN_STATES, ListHolding, ResponsibilityList, Task, TaskEvent, Verb

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils.translation import gettext as _
 
 from common import periods
+from common.sentences import written as _
 from tasks.models import LIST_ITEM, OPEN_STATES, ItemTask, ListItem, ResponsibilityList, Task
 from tasks.services.lists.changing import NewTerms, alter_tasks, withdraw_own
 from tasks.services.lists.handover import keep_holdings

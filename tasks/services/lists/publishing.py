@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import audit, clock, periods
 from common.errors import Conflict, InvalidInput
+from common.sentences import written as _
 from tasks import list_rules
 from tasks.holders import applies
 from tasks.models import ItemTask, ListItem, ResponsibilityList, Task

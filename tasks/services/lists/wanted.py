@@ -9,10 +9,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from common import calendars, periods
 from common.periods import Period, Term
+from common.sentences import written as _
 from orgs.models import Office
 from tasks import dues
 from tasks.dues import Window

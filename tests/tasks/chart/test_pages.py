@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from tasks.models import Directive, Task
+from tasks.models import Directive, DirectiveUnit, Task
 from tests.tasks.chart.test_rows import STEPS, directive
-from tests.tasks.supervision.making import project_of
+from tests.tasks.supervision.making import project_of, supervised
 from tests.tasks.world import World
 
 
@@ -127,3 +127,21 @@ def test_ten_queries_at_most(client: Client, rows: None, django_assert_max_num_q
         client.get("/chart/?as_of=2026-06-01")
     with django_assert_max_num_queries(9):  # projects and directives both ran then
         client.get("/chart/?as_of=2026-06-14")
+
+
+def test_a_directive_of_several_units_is_found_under_each_of_them(client: Client, world: World) -> None:
+    first = directive(world)
+    second = supervised("b", world.foreign, due_on=date(2026, 8, 31))
+    DirectiveUnit.objects.create(
+        directive=first.directive, organisation=world.foreign, name=world.foreign.name, task=second
+    )
+    for group in ("leader", "unit"):
+        for name in ("ZB101党支部", "ZB201党支部"):
+            assert len(numbers(client, f"group={group}&unit={name}")) == 1
+    assert "2个单位</option>" not in client.get("/chart/").content.decode()
+
+
+def test_a_long_chart_is_printed_smaller(client: Client, rows: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "gantt-dense" not in client.get("/chart/").content.decode()
+    monkeypatch.setattr("tasks.pages.chart.LINES_AT_FULL_SIZE", 3)  # two rows in two groups are four lines
+    assert 'class="gantt-wrap gantt-dense"' in client.get("/chart/").content.decode()

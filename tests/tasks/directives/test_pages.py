@@ -272,7 +272,8 @@ def test_acting_through_the_forms(world: World) -> None:
     late = client.post(f"{url}extend/", {"extend-new_due_on": "2026-07-01", "extend-reason": "人手紧"})
     assert (late.status_code, "要晚于现在的期限" in words(late), "人手紧" in words(late)) == (400, True, True)
     sent_on = {"pass_on-organisations": ["ZB101", "ZB999"], "pass_on-due_on": "2026-07-10"}
-    assert client.post(f"{url}pass_on/", sent_on).status_code == 400
+    forged = client.post(f"{url}pass_on/", sent_on)
+    assert (forged.status_code, "有一个单位不在可选范围内" in words(forged)) == (400, True)
     sent_on["pass_on-organisations"] = ["ZB101"]
     assert client.post(f"{url}pass_on/", sent_on).status_code == 302
     early = client.post(f"{url}submit/", {"submit-note": "完成", "submit-early_reason": ""})

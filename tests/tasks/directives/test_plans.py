@@ -192,11 +192,14 @@ def test_loading_on_the_page_names_who_leads_each_category(college: World) -> No
     leader = college.root_secretary.person
     wrong = client.post("/plans/load/", {"KC": college.member.person.pk})
     assert wrong.status_code == 400 and not Plan.objects.exists()
-    assert client.post("/plans/load/", {"KC": leader.pk}).status_code == 302
+    told = client.post("/plans/load/", {"KC": leader.pk}, follow=True).content.decode()
+    assert "已载入“2026年" in told and "其中4项的完成时限已过，还是草拟" in told
     named = Directive.objects.filter(leader__isnull=False).order_by("plan_number")
     assert list(named.values_list("plan_number", "leader")) == [(number, leader.pk) for number in (1, 2, 3, 4)]
     assert "年十大育人任务" not in client.get("/plans/").content.decode()
-    assert client.post("/plans/load/", {}).status_code == 302  # the second click
+    again = client.post("/plans/load/", {}, follow=True).content.decode()  # the second click
+    assert "已经载入过，这次没有新增" in again and "已载入“" not in again
+    assert client.get("/plans/load/").status_code == 302
     assert (Plan.objects.count(), Directive.objects.count()) == (1, 31)
     client.force_login(college.general_secretary)
     assert client.get("/plans/load/").status_code == 403

@@ -317,3 +317,11 @@ def test_the_queries_do_not_grow_with_holders_and_items(college: SmallCollege) -
         many["list_mine"] = len(queries_of(college.general_secretary, reverse("tasks:list_mine")))
     # A first version has nothing to compare itself with.
     assert many == {**few, "list_changes": few["list_changes"] + 1}
+
+
+def test_who_answers_for_no_list_is_shown_the_way(college: SmallCollege, enter) -> None:
+    """Whoever oversees nobody is not sent to a page that refuses them."""
+    page = enter(college.member, "list_mine").content.decode()
+    assert "您要办的事在“我的工作台”" in page and '/lists/"' not in page
+    page = enter(college.office, "list_mine").content.decode()
+    assert "在“各级责任清单”里看" in page and 'href="/lists/" class="btn btn-primary"' in page
