@@ -72,10 +72,13 @@ def _said(code: str, text: str, depth: int) -> str:
     if depth and text in FIGURES:
         return FIGURES[text]
     if depth < DEPTH and CHINESE.search(text):
+        row = _in_pieces(code, text, depth + 1)
+        if not CHINESE.search(row):
+            return row
         if found := _fitting(code, text, depth):
             template, match = found
             return _filled(code, template, match, depth + 1)
-        return _in_pieces(code, text, depth + 1)
+        return row
     return text
 
 
@@ -140,6 +143,8 @@ def _catalogue(code: str) -> tuple[dict[str, str], tuple[Template, ...]]:
             exact.setdefault(pieces[0].lstrip("，"), words.replace("%%", "%").removeprefix(", "))
         elif CHINESE.search("".join(pieces)):
             templates.append(_template(text, words))
+            if text.startswith("，"):
+                templates.append(_template(text[1:], words.removeprefix(", ")))
     return exact, tuple(sorted(templates, key=lambda one: -one.weight))
 
 

@@ -78,9 +78,9 @@ def passed(yes: int, base: int, article: str = "", rule: PassRule = MORE_THAN_HA
     needed = base * rule.numerator // rule.denominator + 1
     holds = yes * rule.denominator > base * rule.numerator
     share = "半数" if rule.numerator * 2 == rule.denominator else f"{rule.numerator}/{rule.denominator}"
-    whom = "到会有表决权" if rule.of_present else "应到会有表决权"
+    whom = f"到会有表决权{base}人" if rule.of_present else f"应到会有表决权{base}人"
     result = "通过" if holds else "未通过"
-    text = f"赞成{yes}票，{whom}{base}人，须超过{share}即至少{needed}票，{result}"
+    text = f"赞成{yes}票，{whom}，须超过{share}即至少{needed}票，{result}"
     return Verdict(holds, needed, text + _source(article))
 
 

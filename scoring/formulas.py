@@ -114,8 +114,7 @@ def _of_counts(indicator: Indicator, counts: Counts, span: Span) -> Outcome:
     due = f"应{expected}次" if span.over else f"截至{_short(span.as_of)}应{expected}次（全年{counts.whole_year}次）"
     if counts.excused:
         due += f"，已扣除批准不作要求的{counts.excused}次"
-    sum_ = f"{plain(points)}×{valid}/{expected}" if valid < expected else "得满分"
-    result = f"{sum_}={two(score)}" if valid < expected else f"{sum_}{two(score)}"
+    result = f"{plain(points)}×{valid}/{expected}={two(score)}" if valid < expected else f"得满分{two(score)}"
     words = f"{due}，有效{valid}次，{result}"
     return _scored(score, words, expected=expected, valid=valid, year=counts.whole_year, excused=counts.excused)
 
@@ -146,9 +145,10 @@ def _rate_linear(indicator: Indicator, figure: Figure, marks: Marks, span: Span)
         part, whole = -part, -whole
     score = points if part >= whole else ZERO if part <= 0 else points * part / whole
     share = f"{plain(top)}/{plain(under)}={_four(top / under)}"
-    words = f"{share}，区间[{plain(zero)},{plain(full)}]线性折算，得{two(score)}"
+    result = f"得{two(score)}"
     if ZERO < part < whole:
-        words = f"{words[: words.rindex('，')]}，{plain(points)}×({share.split('=')[1]}-{plain(zero)})/({plain(full)}-{plain(zero)})={two(score)}"
+        result = f"{plain(points)}×({share.split('=')[1]}-{plain(zero)})/({plain(full)}-{plain(zero)})={two(score)}"
+    words = f"{share}，区间[{plain(zero)},{plain(full)}]线性折算，{result}"
     return _scored(score, words, numerator=top, denominator=under, full_at=full, zero_at=zero)
 
 
