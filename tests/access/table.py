@@ -232,7 +232,7 @@ ADDRESSES = [
     Address("meetings:autosave", _drafted, OFFICERS, SEES, NOT_OFFERED, 200, anonymous=(405, 401)),
     Address("meetings:amend", _confirmed, may=SECRETARY, sees=BELONGS, get=NOT_OFFERED, post=302),
     Address("meetings:attachment_add", _planned, may=OFFICERS, sees=SEES, get=NOT_OFFERED, post=302, data=_upload),
-    Address("meetings:attachment_add", _planned, may=OFFICERS, sees=SEES, get=NOT_OFFERED, post=302),
+    Address("meetings:attachment_add", _planned, may=OFFICERS, sees=SEES, get=NOT_OFFERED, post=400),
     Address("meetings:attachment_add", _confirmed, may=OFFICERS, sees=BELONGS, get=NOT_OFFERED, post=409, data=_upload),
     Address("meetings:attachment", lambda w: [w.kept_file.pk], may=BELONGS, sees=BELONGS),
     Address("meetings:attachment_delete", lambda w: [w.open_file.pk], OFFICERS, SEES, NOT_OFFERED, 302),

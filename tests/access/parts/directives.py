@@ -137,7 +137,7 @@ ADDRESSES = [
     Address("tasks:signature_refuse", _on("signature"), GENERAL, ABOVE, NOT_OFFERED, 400),
     # --- year plans
     Address("tasks:plan_list"),
-    Address("tasks:plan_load", may=OFFICE, post=400),
+    Address("tasks:plan_load", may=OFFICE, get=302, post=302),  # the plan of the year is there already
     Address("tasks:plan_detail", _plan, may=SEES, sees=SEES),
     Address("tasks:plan_approve", _plan, OFFICE, SEES, NOT_OFFERED, 302),
 ]
