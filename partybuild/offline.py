@@ -32,7 +32,11 @@ def names_are_hashed() -> bool:
 @cache_control(max_age=3600)
 def manifest(request: HttpRequest) -> HttpResponse:
     """What the phone needs to put the platform on its home screen, as a W3C web application manifest."""
-    icon = {"src": static("partybuild/icon.svg"), "type": "image/svg+xml", "sizes": "any", "purpose": "any"}
+    icons = [{"src": static("partybuild/icon.svg"), "type": "image/svg+xml", "sizes": "any", "purpose": "any"}]
+    icons += [
+        {"src": static(f"partybuild/icon-{size}.png"), "type": "image/png", "sizes": f"{size}x{size}", "purpose": "any"}
+        for size in (192, 512)
+    ]
     content = {
         "id": "/",
         "name": _("党建平台"),
@@ -43,7 +47,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "lang": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE),
         "theme_color": THEME_COLOUR,
         "background_color": "#ffffff",
-        "icons": [icon],
+        "icons": icons,
     }
     return JsonResponse(content, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
 

@@ -93,8 +93,8 @@ def table_rows(table: Table[Any], is_chosen_from: bool = False) -> SafeString:
             found.append('<tr role="row">')
             if is_chosen_from:
                 found.append(
-                    '<td role="cell" class="tb-check"><input class="form-check-input" type="checkbox" form="bulk" name="row" '
-                    f'value="{row.pk}" aria-label="{choose} {escape(table.name_of(row))}"></td>'
+                    '<td role="cell" class="tb-check"><label class="tb-tap"><input class="form-check-input" type="checkbox" '
+                    f'form="bulk" name="row" value="{row.pk}" aria-label="{choose} {escape(table.name_of(row))}"></label></td>'
                 )
             for before, after, html, words in cells:
                 found.append(f"{before}{escape(words(row)) if html is None else html(row)}{after}")

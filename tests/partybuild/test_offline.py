@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from orgs.models import User
@@ -31,7 +33,14 @@ def test_the_manifest_says_what_a_phone_asks(client: Client) -> None:
         "/",
         "standalone",
     )
-    assert [(icon["type"], icon["sizes"]) for icon in content["icons"]] == [("image/svg+xml", "any")]
+    assert [(icon["type"], icon["sizes"]) for icon in content["icons"]] == [
+        ("image/svg+xml", "any"),
+        ("image/png", "192x192"),
+        ("image/png", "512x512"),
+    ]
+    files = [icon["src"].removeprefix("/static/") for icon in content["icons"]]
+    files += re.findall(r'rel="apple-touch-icon" href="/static/([^"]+)"', client.get("/login/").content.decode())
+    assert [file for file in files if finders.find(file) is None] == [] and len(files) == 4
 
 
 def test_the_worker_answers_for_the_whole_platform_and_is_never_kept(client: Client) -> None:
