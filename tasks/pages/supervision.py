@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.errors import InvalidInput
+from common.tables import respond
+from orgs.requests import SignedInRequest
 from tasks.models import Slip
 from tasks.pages.supervision_forms import AnswerForm
-from tasks.selectors.supervision import FILTERS, slip_detail_of, slips_for
+from tasks.pages.supervision_tables import SlipTable
+from tasks.selectors.supervision import MINE, narrowed, slip_detail_of
 from tasks.services.slips import answer_slip, require_receiver
 
 
 @login_required
-@require_GET
-def slip_list(request: HttpRequest) -> HttpResponse:
-    """Slips that wait for the reader's answer, of the reader's organisations, or all that are settled."""
-    shown = request.GET.get("show", "")
-    shown = shown if shown in FILTERS else "mine"
-    page = slips_for(request.user, shown, request.GET.get("page"))  # type: ignore[arg-type]
-    return render(request, "tasks/slips/list.html", {"page": page, "shown": shown, "filters": FILTERS})
+@require_http_methods(["GET", "HEAD", "POST"])
+def slip_list(request: SignedInRequest) -> HttpResponseBase:
+    """The slips that the reader may see, newest first; those to answer are told apart."""
+    if request.GET.get("show") == "all":  # a tab of the former page, still in bookmarks
+        return redirect("tasks:slip_list")
+    table = SlipTable.of(request, Slip.objects.visible_to(request.user))
+    waiting = narrowed(Slip.objects.visible_to(request.user), request.user, MINE).count()
+    return respond(request, table, "tasks/slips/list.html", {"waiting": waiting})
 
 
 _RELATED = ("task__organisation", "task__department", "receiver", "answered_by__person")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models import Light, Slip
@@ -16,13 +16,7 @@ if TYPE_CHECKING:
 
     from orgs.models import User
 
-PAGE_SIZE = 50
-FILTERS: dict[str, _StrPromise] = {
-    "mine": _("等我答复"),
-    "open": _("未了结"),
-    "settled": _("已答复或了结"),
-    "all": _("全部"),
-}
+MINE, OPEN, SETTLED, ANSWERED, CLOSED = "mine", "open", "settled", "answered", "closed"
 # forms.yaml, supervision_order.levels[].action
 ACTIONS: dict[str, _StrPromise] = {
     Light.YELLOW: _("提醒加快"),
@@ -42,19 +36,20 @@ class SlipDetail:
     others: list[Slip]
 
 
-def slips_for(user: User, shown: str, page: str | None) -> Page[Slip]:
-    """A page of 50 slips that ``user`` may see, newest first. Two queries."""
-    slips = Slip.objects.visible_to(user).select_related("task__organisation", "task__department", "receiver")
-    if shown == "mine":
-        slips = slips.unanswered().filter(receiver_id=user.person_id)
-    elif shown == "open":
-        slips = slips.unanswered()
-    elif shown == "settled":
-        slips = slips.exclude(pk__in=Slip.objects.unanswered().values("pk"))
-    found = Paginator(slips, PAGE_SIZE).get_page(page)
-    for slip in found:
-        slip.name = name_of(slip)
-    return found
+def narrowed(slips: QuerySet[Slip], user: User, stands: str) -> QuerySet[Slip]:
+    """The slips that wait for the answer of ``user`` (``mine``) or of anybody (``open``), or that are settled.
+
+    Settled are those with an answer (``answered``) and those closed without one (``closed``); ``settled`` is both.
+    """
+    if stands == MINE:
+        return slips.filter(answered_on__isnull=True, closed_on__isnull=True, receiver_id=user.person_id)
+    if stands == OPEN:
+        return slips.filter(answered_on__isnull=True, closed_on__isnull=True)
+    if stands == ANSWERED:
+        return slips.filter(answered_on__isnull=False)
+    if stands == CLOSED:
+        return slips.filter(answered_on__isnull=True, closed_on__isnull=False)
+    return slips.filter(Q(answered_on__isnull=False) | Q(closed_on__isnull=False))
 
 
 def slip_detail_of(slip: Slip, user: User) -> SlipDetail:

@@ -35,7 +35,7 @@ def build(world: World) -> dict[str, Any]:
 
 
 ADDRESSES = [
-    Address("tasks:slip_list"),
+    Address("tasks:slip_list", post=302),
     Address("tasks:slip_detail", lambda w: [w.more["slip"].pk], may=SEES, sees=SEES),
     Address("tasks:slip_answer", lambda w: [w.more["slip"].pk], SECRETARY, SEES, NOT_OFFERED, 400),
 ]
