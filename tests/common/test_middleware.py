@@ -72,3 +72,16 @@ def test_other_errors_go_on_to_django(visitor: Client) -> None:
     assert visitor.get("/failing/missing/").status_code == 404
     with pytest.raises(KeyError, match="a mistake of ours"):
         visitor.get("/failing/bug/")
+
+
+def test_what_was_typed_is_there_to_be_copied(visitor: Client) -> None:
+    sent = {
+        "note": "已与各单位逐一核对，请党委会审定<b>",
+        "seen": "check",
+        "new_password": "long-enough-secret",
+        "code": "ABCD-EFGH-JKLM",
+    }
+    main = visitor.post("/failing/conflict/", sent).content.decode().partition("<main")[2]
+    assert "已与各单位逐一核对，请党委会审定&lt;b&gt;" in main and "您写的内容在下面" in main
+    assert "long-enough-secret" not in main and "ABCD-EFGH-JKLM" not in main
+    assert "您写的内容在下面" not in visitor.post("/failing/conflict/", {"seen": "check"}).content.decode()
