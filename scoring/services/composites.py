@@ -188,11 +188,16 @@ def _apply(composite: Composite, rows: Mapping[int, dict[str, Any]], actor: User
 def _changed(stored: BusinessScore, values: Mapping[str, Any]) -> str:
     names = {"score": _("得分"), "full_mark": _("满分"), "provider": _("提供部门"), "note": _("备注")}
     parts = [
-        f"{words} {getattr(stored, name) or '—'} → {values[name] or '—'}"
+        f"{words} {_shown(getattr(stored, name))} → {_shown(values[name])}"
         for name, words in names.items()
         if getattr(stored, name) != values[name]
     ]
     return "，".join(parts)
+
+
+def _shown(value: object) -> str:
+    """A value in the list of changes; nothing is a dash, and a score of 0 is 0."""
+    return "—" if value is None or value == "" else str(value)
 
 
 @transaction.atomic

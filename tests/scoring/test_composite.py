@@ -221,6 +221,8 @@ def test_run_again_it_changes_nothing_and_a_change_is_said(college: SmallCollege
     stored = BusinessScore.objects.get()
     assert stored.score == Decimal("90.15")
     assert [one.history_change_reason for one in stored.history.all()] == ["导入事业发展得分"] * 2
+    zero = load(composite, college.office, ("XY1", "测试学院", 2026, 0, 100, "发展规划处", "复核"))
+    assert [words.partition("→ ")[2] for words in zero.changes] in (["0"], ["0.00"])
 
 
 def test_the_real_file_of_2026(college: SmallCollege, composite: Composite) -> None:
