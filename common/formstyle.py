@@ -47,6 +47,20 @@ class DateTimeInput(forms.DateTimeInput):
         super().__init__(**kwargs)
 
 
+class PhoneInput(forms.TextInput):
+    """A telephone number: phones show their keypad."""
+
+    input_type = "tel"
+
+
+class CodeInput(forms.TextInput):
+    """A code or number as it is printed: nothing is corrected while it is typed."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        typed = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+        super().__init__({**typed, **(attrs or {})})
+
+
 class ReadOnce(ModelChoiceIterator):
     """The rows to choose from, read once for a form: Django reads them to look for an empty one, and to show them."""
 
@@ -104,8 +118,23 @@ def _leave_out_unseen(field: forms.Field) -> None:
         field.to_python = _VisibleText(field)  # type: ignore[method-assign]
 
 
+def _choose_keyboard(field: forms.Field) -> None:
+    """Which keyboard a phone shows, and what a browser fills in by itself: nothing that is not the user's own.
+
+    A field about the user's own account says so itself (WCAG 2.2, 1.3.5). Only a number that is never
+    negative gets the keyboard of figures, which has no minus.
+    """
+    attrs = field.widget.attrs
+    least = getattr(field, "min_value", None)
+    if isinstance(field.widget, forms.NumberInput) and least is not None and least >= 0:
+        attrs.setdefault("inputmode", "numeric" if isinstance(field, forms.IntegerField) else "decimal")
+    if type(field.widget) in (forms.TextInput, forms.EmailInput, PhoneInput):
+        attrs.setdefault("autocomplete", "off")
+
+
 def _style(field: forms.Field) -> None:
     _leave_out_unseen(field)
+    _choose_keyboard(field)
     if isinstance(field, forms.DateField | forms.DateTimeField) and plausible not in field.validators:
         field.validators.append(plausible)
     if isinstance(field, forms.DateTimeField) and not isinstance(field.widget, DateTimeInput | forms.HiddenInput):

@@ -42,7 +42,9 @@ DOCX = FileType(_OPEN_XML + "wordprocessingml.document", (".docx",))
 XLSX = FileType(_OPEN_XML + "spreadsheetml.sheet", (".xlsx",))
 PPTX = FileType(_OPEN_XML + "presentationml.presentation", (".pptx",))
 ALLOWED = (JPEG, PNG, WEBP, HEIC, PDF, DOC, XLS, PPT, DOCX, XLSX, PPTX)
-EXTENSIONS = tuple(extension for kind in ALLOWED for extension in kind.extensions)
+_DOCUMENTS = (extension for kind in (PDF, DOC, XLS, PPT, DOCX, XLSX, PPTX) for extension in kind.extensions)
+# What a file field offers to choose; "image/*" is what makes a phone offer its camera.
+ACCEPT = ",".join(("image/*", *_DOCUMENTS))
 
 _BY_MAGIC = {
     "image/jpeg": JPEG,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
@@ -122,6 +123,9 @@ def _samples() -> dict[str, Any]:
             Message(constants.WARNING, _("还差一步：请核定。")),
             Message(constants.ERROR, _("没有保存：日期不能早于成立日期。")),
             Message(constants.INFO, _("今晚8点发提醒。")),
+        ],
+        "acts": [
+            {"action": SimpleNamespace(verb="none", css="", icon="send", button=_("报进展")), "form": forms.Form()}
         ],
         "numbered": Paginator(range(95), 20).page(2),
     }

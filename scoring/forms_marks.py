@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common.formstyle import StyledForm, choose, style
-from common.uploads import EXTENSIONS
+from common.uploads import ACCEPT
 from meetings.models import Section
 from scoring.definition_checks import plain
 from scoring.marking_rules import MOST_TIMES, Finding, events_of, items_of, levels_of
@@ -158,7 +158,7 @@ class BonusForm(EntryForm):
         label=_("扫描件"),
         required=False,
         help_text=_("图片、PDF或Office文档。"),
-        widget=forms.ClearableFileInput(attrs={"accept": ",".join(EXTENSIONS)}),
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}),
     )
 
     def values(self) -> dict[str, Any]:

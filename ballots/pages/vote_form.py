@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from ballots.marks import Marks
 from ballots.models import BallotSubject
 from ballots.selectors.tickets import Ticket
-from common.formstyle import StyledForm, style
+from common.formstyle import CodeInput, StyledForm, style
 
 ABSTAIN = "x"
 
@@ -26,7 +26,7 @@ class CodeForm(StyledForm):
         max_length=40,
         help_text=gettext_lazy("纸条上的16位，横线和大小写不用管。"),
         error_messages={"required": gettext_lazy("请输入纸条上的投票码。")},
-        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=CodeInput({"autocapitalize": "characters", "enterkeyhint": "go"}),
     )
 
 

@@ -5,7 +5,9 @@ An include for every icon of every row is what made long lists slow.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
@@ -14,8 +16,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from common.language import current
+from common.uploads import ACCEPT
 
 register = template.Library()
+
+THUMB_REACH = 3  # buttons side by side on a phone
+ENDS_THINGS = "btn-outline-secondary"
 
 LIGHT_ICONS = {
     "red": "exclamation-octagon-fill",
@@ -37,6 +43,12 @@ def icon(name: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def accepted_files() -> str:
+    """What a file field offers to choose, the camera of a phone included: the value of ``accept``."""
+    return ACCEPT
+
+
 @register.simple_tag(name="light")
 def light(colour: str) -> SafeString:
     """A light with icon and word; ``colour``: grey, green, yellow, orange or red."""
@@ -47,3 +59,13 @@ def light(colour: str) -> SafeString:
 def _light(colour: str, _language: str) -> SafeString:
     words = {"red": _("逾期"), "orange": _("紧迫"), "yellow": _("临近"), "green": _("正常"), "grey": _("未到期")}
     return format_html('<span class="light light-{}">{}{}</span>', colour, icon(LIGHT_ICONS[colour]), words[colour])
+
+
+@register.filter
+def next_steps(acts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The acts for the bar in reach of the thumb: three at most, none that is folded away or ends something.
+
+    ``acts``: ``action`` with a ``css`` class of its button, and perhaps ``folded``, of each.
+    """
+    wanted = [item for item in acts if not item.get("folded") and item["action"].css != ENDS_THINGS]
+    return wanted[:THUMB_REACH]

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
-from common.formstyle import StyledForm, choose, style
+from common.formstyle import CodeInput, StyledForm, choose, style
 from orgs import rules
 from orgs.forms.choosing import choose_group, people_field, person_field, share_choices
 from orgs.models import Department, Group, Level, Office, Organisation, Person, UnitKind
@@ -132,7 +132,7 @@ class ReElectForm(StyledForm):
 class OrganisationForm(StyledForm):
     """Found an organisation under another."""
 
-    code = forms.CharField(label=_("编码"), max_length=32)
+    code = forms.CharField(label=_("编码"), max_length=32, widget=CodeInput)
     name = forms.CharField(label=_("名称"), max_length=100)
     level = forms.ChoiceField(label=_("级别"), choices=Level.choices)
     kind = forms.ChoiceField(label=_("类别"), choices=UnitKind.choices)

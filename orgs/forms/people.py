@@ -5,7 +5,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.formstyle import StyledForm, choose
+from common.formstyle import CodeInput, PhoneInput, StyledForm, choose
 from orgs.forms.choosing import choose_group
 from orgs.models import Group, MemberStatus, Organisation, Person, PersonKind, VotingExclusion
 from orgs.querysets import OrganisationQuerySet
@@ -39,7 +39,7 @@ class TransferOutForm(StyledForm):
 class TransferInForm(StyledForm):
     """From outside into a branch."""
 
-    number = forms.CharField(label=_("工号/学号"), max_length=32)
+    number = forms.CharField(label=_("工号/学号"), max_length=32, widget=CodeInput)
     name = forms.CharField(label=_("姓名"), max_length=50)
     kind = forms.ChoiceField(label=_("人员类别"), choices=PersonKind.choices)
     status = forms.ChoiceField(label=_("党员状态"), choices=MemberStatus.choices)
@@ -144,7 +144,7 @@ class DetailsForm(StyledForm):
     formal_on = forms.DateField(label=_("转正日期"), required=False)
     born_on = forms.DateField(label=_("出生日期"), required=False)
     email = forms.EmailField(label=_("邮箱"), required=False)
-    mobile = forms.CharField(label=_("手机"), max_length=20, required=False)
+    mobile = forms.CharField(label=_("手机"), max_length=20, required=False, widget=PhoneInput)
     reason = _reason(_("更正的原因"))
 
 

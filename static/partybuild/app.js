@@ -21,6 +21,28 @@ document.addEventListener("click", (event) => {
   if (close) close.closest("[data-toast]").remove();
   if (event.target.closest("[data-print]")) window.print();
 });
+// The bar in reach of the thumb: to the form, opened, with the first field in focus; it rests while one of them is seen.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-act]");
+  const form = link && document.querySelector(link.hash);
+  if (!form) return;
+  event.preventDefault();
+  const folded = form.closest("details");
+  if (folded) folded.open = true;
+  form.scrollIntoView({ block: "center" });
+  form.querySelector("textarea, select, input:not([type=hidden])").focus({ preventScroll: true });
+});
+for (const bar of document.querySelectorAll("[data-action-bar]")) {
+  const seen = new Set();
+  const watch = new IntersectionObserver((entries) => {
+    for (const entry of entries) seen[entry.isIntersecting ? "add" : "delete"](entry.target);
+    bar.classList.toggle("is-resting", seen.size > 0);
+  }, { threshold: 1, rootMargin: `0px 0px -${bar.offsetHeight}px` });
+  for (const act of bar.querySelectorAll("[data-act]")) {
+    const form = act.form || (act.hash && document.querySelector(act.hash));
+    if (form) watch.observe(form.querySelector("button:not([type=button])"));
+  }
+}
 // A filter that changes submits its form.
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-autosubmit]");

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.formstyle import StyledForm
+from common.uploads import ACCEPT
 from tasks.models import Indicator
 from tasks.project_plans import value_words
 from tasks.services.changes import CAUSE_LENGTH
@@ -126,7 +127,11 @@ class PlainForm(StyledForm):
 class UploadForm(StyledForm):
     """A file."""
 
-    upload = forms.FileField(label=gettext_lazy("文件"), help_text=gettext_lazy("图片、PDF或Office文档，不超过20MB。"))
+    upload = forms.FileField(
+        label=gettext_lazy("文件"),
+        help_text=gettext_lazy("图片、PDF或Office文档，不超过20MB。"),
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+    )
 
 
 class ExtensionForm(StyledForm):

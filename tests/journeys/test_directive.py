@@ -44,6 +44,15 @@ def looks_right(page: Any, role: str, name: str) -> None:
     keep(page, role, name)
 
 
+def in_reach(page: Any, name: str) -> Any:
+    """The button of the next step, of the form or of the bar while the form is not seen: there without scrolling."""
+    act = page.get_by_role("button", name=name, exact=True).last
+    expect(act).to_be_in_viewport(ratio=1)
+    box = act.bounding_box()
+    assert (box["height"] >= 44, box["width"] >= 88) == (True, True)
+    return act
+
+
 def draft(chromium: Any, live_server: Any, deputy: User) -> str:
     """From the list to the submitted draft; its address."""
     with at_phone(chromium, live_server, deputy) as page:
@@ -63,7 +72,7 @@ def draft(chromium: Any, live_server: Any, deputy: User) -> str:
         page.fill("[name=due_on]", "2026-06-22")
         page.get_by_role("button", name="保存草拟").click()
         page.wait_for_url(re.compile(r"/directives/\d+/$"))
-        page.get_by_role("button", name="提交审批").click()
+        in_reach(page, "提交审批").click()
         expect(page.get_by_text("已提交，等另一位负责人审批。")).to_be_visible()
         looks_right(page, "deputy", "awaiting")
         return str(page.url)
@@ -72,7 +81,7 @@ def draft(chromium: Any, live_server: Any, deputy: User) -> str:
 def approve(chromium: Any, live_server: Any, secretary: User, url: str) -> None:
     with at_phone(chromium, live_server, secretary) as page:
         page.goto(url)
-        page.get_by_role("button", name="审批通过并下发").click()
+        in_reach(page, "审批通过并下发").click()
         expect(page.get_by_text("已下发，承办单位会收到待签收的提醒。")).to_be_visible()
         expect(page.get_by_text("签收 0/1")).to_be_visible()
         looks_right(page, "committee", "issued")
@@ -87,10 +96,15 @@ def carry_out(chromium: Any, live_server: Any, secretary: User) -> None:
         expect(page.get_by_text("已签收，请按期报进展、按时提交。")).to_be_visible()
         page.goto("/")
         page.locator(".owed", has_text=TITLE).locator("a.btn").click()
+        jump = page.locator("[data-action-bar]").get_by_role("link", name="报进展")
+        expect(jump).to_be_in_viewport(ratio=1)
+        jump.click()
+        expect(page.locator("[name=report-note]")).to_be_focused()
+        expect(page.locator("[data-action-bar]")).to_be_hidden()
         page.fill("[name=report-note]", "已查三栋楼")
         page.fill("[name=report-progress]", "60")
         page.fill("[name=report-help_needed]", "请后勤修水泵")
-        page.get_by_role("button", name="报进展").click()
+        page.get_by_role("button", name="报进展", exact=True).click()
         expect(page.get_by_text("需协调：请后勤修水泵")).to_be_visible()
         page.set_input_files("[name=upload]", {"name": "台账.png", "mimeType": "image/png", "buffer": PNG})
         expect(page.get_by_role("link", name="台账.png")).to_be_visible()
@@ -114,7 +128,7 @@ def decide(chromium: Any, live_server: Any, above: User, *, reason: str = "") ->
             page.get_by_role("button", name="退回", exact=True).click()
             expect(page.get_by_text("已退回，承办人会收到提醒。")).to_be_visible()
         else:
-            page.get_by_role("button", name="核查通过").click()
+            page.locator("#act-accept").get_by_role("button", name="核查通过").click()
             expect(page.get_by_text("已核查通过，事项办结。")).to_be_visible()
         looks_right(page, "general", "returned" if reason else "accepted")
 

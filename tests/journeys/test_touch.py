@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from common import clock
 from tests.access.parts import make_whole_world
+from tests.access.parts.scoring_schemes import RUBRIC
 from tests.access.world import World
 from tests.journeys.walking import DESK, PHONE, browser_of
 
@@ -53,14 +55,25 @@ def test_a_person_is_found_by_name_and_by_initials(
 PAGES = {
     "branch_secretary": ("/", "/account/", "/tasks/", "/meetings/", "/directives/", "/notices/"),
     "office": ("/settings/kinds/", "/settings/calendar/", "/deliveries/", "/people/", "/organisations/ZB101/"),
+    "general_secretary": ("/dashboard/", "/tasks/"),
 }
+
+
+def addresses(role: str, world: World) -> list[str]:
+    """The pages of ``role``, those of this world included."""
+    found = list(PAGES[role])
+    if role == "branch_secretary":
+        found += [f"/meetings/{world.drafted.gathering_id}/record/", f"/tasks/{world.task.pk}/"]
+    if role == "general_secretary":
+        found.append(reverse("scoring:marking_page", args=[world.more["rules"].pk, RUBRIC]))
+    return found
 
 
 @pytest.mark.parametrize("role", list(PAGES))
 def test_what_is_tapped_is_44_pixels_high(role: str, chromium: Any, live_server: Any, world: World) -> None:
     small = []
     with browser_of(chromium, live_server, getattr(world.college, role), PHONE) as page:
-        for address in PAGES[role]:
+        for address in addresses(role, world):
             page.goto(address)
             small += [f"{address}: {height} px {html}" for height, html in page.evaluate(SMALL)]
     assert not small, "\n".join(small)
