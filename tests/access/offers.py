@@ -18,9 +18,12 @@ class Offers:
 
     def __init__(self) -> None:
         self.first: dict[str, tuple[str, str]] = {}
+        self.answered: dict[str, int] = {}
 
-    def note(self, page: str, response: HttpResponseBase) -> None:
-        """Keep what ``page`` offers; files and refusals offer nothing."""
+    def note(self, page: str, url: str, response: HttpResponseBase) -> None:
+        """Keep how ``url`` answered and what the page offers; files and refusals offer nothing."""
+        if page.startswith("get "):
+            self.answered[url] = response.status_code
         if response.status_code != 200 or not response.headers["Content-Type"].startswith("text/html"):
             return
         for link in LINK.findall(response.content.decode()):  # type: ignore[attr-defined]
@@ -31,12 +34,17 @@ class Offers:
         """The links that answer anything from 400 on, with the page that offers them."""
         found = []
         for url, page in self.first.values():
-            with transaction.atomic():
-                code = client.get(url).status_code
-                transaction.set_rollback(True)
+            code = self.answered.get(url) or _ask(client, url)
             if code >= 400:
                 found.append(f"{page} offers {url}: {code}")
         return found
+
+
+def _ask(client: Client, url: str) -> int:
+    with transaction.atomic():
+        code = client.get(url).status_code
+        transaction.set_rollback(True)
+    return code
 
 
 def _address(url: str) -> str:

@@ -106,7 +106,7 @@ def faults_of(role: str, address: Address, world: World, client: Client, method:
     if response.status_code != expected:
         yield f"{where}: {response.status_code}, expected {expected}"
         return
-    offers.note(where, response)
+    offers.note(where, response.request["PATH_INFO"] + (f"?{address.query}" if address.query else ""), response)
     if expected == 403 and not gives_a_reason(response):
         yield f"{where}: refused without a reason"
     if role == ANONYMOUS and expected == 302 and address.get != 302 and not is_login(response):

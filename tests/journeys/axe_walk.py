@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.journeys.walking import PHONE
 
+SCRIPT = Axe().axe_script
 # WCAG 2.2 AA and axe's own good practices; target-size is off in axe unless asked for.
 EVERYTHING = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 # What colours and the width decide: the same page again in the dark, on a phone.
@@ -19,8 +20,10 @@ COLOURS = {
         "values": ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable", "region"],
     },
 }
+# A bar that sticks to the lower edge lies over something wherever the page stands, but at its end.
 DARK = """() => {
   document.documentElement.dataset.bsTheme = 'dark';
+  if (document.querySelector('.action-bar')) scrollTo({ top: document.scrollingElement.scrollHeight, behavior: 'instant' });
   return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
 
@@ -28,18 +31,21 @@ DARK = """() => {
 def faults_in_both_themes(page: Any) -> list[str]:
     """What axe finds on the open page: by every rule as it is, by those of colour and width in the dark on a phone."""
     before = page.viewport_size
-    light = _faults(page, "light", EVERYTHING)
+    light = faults_now(page, "light", EVERYTHING)
     page.set_viewport_size(PHONE)
     page.evaluate(DARK)
-    dark = _faults(page, "dark", COLOURS)
+    dark = faults_now(page, "dark", COLOURS)
     page.set_viewport_size(before)
     return light + dark
 
 
-def _faults(page: Any, theme: str, options: dict[str, Any]) -> list[str]:
-    found = Axe().run(page, options=options).response["violations"]
+def faults_now(page: Any, look: str, options: dict[str, Any]) -> list[str]:
+    """What axe finds on the open page as it stands; ``look`` is said with it."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(SCRIPT)
+    found = page.evaluate("(options) => axe.run(options).then((answer) => answer.violations)", options)
     return [
-        f"{page.url} {theme} {one['id']}: {node['html'][:200]} {_why(node)}"
+        f"{page.url} {look} {one['id']}: {node['html'][:200]} {_why(node)}"
         for one in found
         for node in one["nodes"][:3]
     ]

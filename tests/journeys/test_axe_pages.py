@@ -48,10 +48,12 @@ def shown_first(world: World) -> dict[str, list[str]]:
     """Role → addresses: each template once, for the first role of ``FIRST`` that gets to see it."""
     found: dict[str, list[str]] = {role: [] for role in FIRST}
     seen: set[str | None] = {None}  # an answer without a template is no page
+    asked: set[str] = set()
     for role in FIRST:
         client = Client()
         client.force_login(getattr(world.college, role))
-        for url in pages(world, role).values():
+        for url in (url for url in pages(world, role).values() if url not in asked or url == "/"):
+            asked.add(url)
             templates = client.get(url).templates
             template = templates[0].name if templates else None
             if template not in seen:

@@ -1,4 +1,7 @@
-"""The most used pages in light, dark and large type: axe finds nothing, nothing is wider than the screen, first view is light."""
+"""The most used pages in large type and in the dark: axe finds nothing, nothing is wider than the screen; first view is light.
+
+In type of normal size tests/journeys/test_axe_pages.py looks at every template.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from common import clock
 from orgs.models import User
 from tests.access.parts import build_parts, scoring_sheets
 from tests.access.world import TODAY, World, make_world
+from tests.journeys.axe_walk import COLOURS, faults_now
 from tests.journeys.walking import DESK, PHONE, browser_of
 
 pytestmark = pytest.mark.browser
@@ -52,26 +55,23 @@ def faults_of(page: Any, wanted: list[str]) -> list[str]:
         answer = page.goto(address, wait_until="load")
         if answer.status != 200:  # the meeting form is the branch's
             continue
-        for one in Axe().run(page).response["violations"]:
-            faults += [f"{address} {one['id']}: {node['html'][:120]}" for node in one["nodes"][:3]]
+        faults += faults_now(page, "dark, large", COLOURS)
         width = page.evaluate("document.scrollingElement.scrollWidth")
         if width > page.viewport_size["width"]:
             faults.append(f"{address}: {width} px wide")
     return faults
 
 
-@pytest.mark.parametrize("look", ["light.normal", "dark.normal", "dark.large"])
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_nothing_to_find_on_the_most_used_pages(
-    size: dict[str, int], look: str, chromium: Any, live_server: Any, world: World
+def test_nothing_to_find_on_the_most_used_pages_in_large_type(
+    size: dict[str, int], chromium: Any, live_server: Any, world: World
 ) -> None:
-    theme, type_size = look.split(".")
-    User.objects.update(theme=theme, type_size=type_size)
+    User.objects.update(theme="dark", type_size="large")
     faults = []
     for role in ("branch_secretary", "office"):
         with browser_of(chromium, live_server, getattr(world.college, role), size) as page:
             faults += faults_of(page, addresses(world))
-            assert page.get_attribute("html", "data-bs-theme") == theme
+            assert page.get_attribute("html", "data-bs-theme") == "dark"
     assert not faults, "\n".join(faults)
 
 
