@@ -14,7 +14,7 @@ from common import clock
 from tests.ballots.world import TODAY, World, allotment_of, draft, group, make_world
 from tests.factories import make_organisation
 from tests.journeys import shots
-from tests.journeys.test_pages import serious
+from tests.journeys.axe_walk import EVERYTHING, faults_now
 from tests.journeys.walking import DESK, PHONE, browser_of
 
 pytestmark = pytest.mark.browser
@@ -61,7 +61,7 @@ def test_eight_units_on_a_phone(chromium: Any, live_server: Any, world: World, b
         boxes = [label.bounding_box() for label in page.locator(".ballot-grade").all()]
         assert min(box["height"] for box in boxes) >= FINGER
         assert fits(page)
-        assert serious(page) == []
+        assert faults_now(page, "light", EVERYTHING) == []
         for number in range(8):
             units.nth(number).get_by_text(("好", "弃权")[number == 7], exact=True).click()
         expect(page.locator("[data-left]")).to_have_text("都选好了，请核对后提交")
@@ -70,7 +70,7 @@ def test_eight_units_on_a_phone(chromium: Any, live_server: Any, world: World, b
         page.get_by_role("button", name="提交").dblclick()
         expect(page.get_by_text("您的选择只计入总数，谁也查不到")).to_be_visible()
         assert fits(page)
-        assert serious(page) == []
+        assert faults_now(page, "light", EVERYTHING) == []
         shots.keep(page, "voter", "ballot-voted")
         assert page.problems == []
     assert HasVoted.objects.count() == 1
@@ -112,10 +112,12 @@ def test_the_pages_of_who_runs_it(
         for number, url in enumerate(pages):
             page.goto(url)
             shots.keep(page, "office", f"ballot-{number}")
-            faults += serious(page) + ([] if fits(page) else [f"{url} sticks out"])
+            faults += faults_now(page, "light", EVERYTHING) + ([] if fits(page) else [f"{url} sticks out"])
         page.goto(pages[2])
         page.get_by_role("button", name="生成并打印").click()
         expect(page.locator(".ballot-code")).to_have_count(6)
         shots.keep(page, "office", "ballot-slips")
-        faults += serious(page) + ([] if fits(page) else ["the slips stick out"]) + page.problems
+        faults += (
+            faults_now(page, "light", EVERYTHING) + ([] if fits(page) else ["the slips stick out"]) + page.problems
+        )
     assert faults == []

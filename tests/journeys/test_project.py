@@ -14,7 +14,7 @@ from common import clock
 from orgs.models import Office
 from tasks.models import Project
 from tests.factories import SmallCollege, make_college, make_officer
-from tests.journeys.test_pages import serious
+from tests.journeys.axe_walk import EVERYTHING, faults_now
 from tests.journeys.walking import DESK, PHONE, browser_of
 
 pytestmark = pytest.mark.browser
@@ -113,10 +113,10 @@ def test_from_the_draft_to_the_end(chromium: Any, live_server: Any, college: Sma
         desk.goto(url)
         at_milestone(desk, 1, "批准延期", decision="同意")
         expect(desk.get_by_text("原期限 2026-07-10")).to_be_visible()
-        assert serious(desk) == []
+        assert faults_now(desk, "light", EVERYTHING) == []
 
         phone.goto(url)
-        assert serious(phone) == []
+        assert faults_now(phone, "light", EVERYTHING) == []
         at_milestone(phone, 1, "提交完成情况", note="清单已公布")
         desk.goto(url)
         at_milestone(desk, 1, "核查通过")
