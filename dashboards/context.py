@@ -20,14 +20,26 @@ from orgs.models import Level, Organisation, User
 
 @dataclass
 class Item:
-    """One entry of the navigation; a heading has no address."""
+    """One entry of the navigation; a heading has no address. ``covers``: beginnings of other addresses that belong to it.
+
+    ``active``: whether the page belongs to it; ``is_here``: whether it is the page itself.
+    """
 
     title: str = ""
     url: str = ""
     icon: str = ""
     heading: str = ""
     count: int = 0
+    covers: tuple[str, ...] = ()
     active: bool = False
+    is_here: bool = False
+
+
+_DIRECTIVES = ("/plans/", "/chart/", "/slips/")
+_PROJECTS = ("/task-forces/",)
+_OVERVIEWS = ("/general-branches/", "/branches/")
+_SCORES = ("/schemes/", "/composites/", "/marking/", "/publication/", "/objections/")
+_UNITS = ("/people/", "/colleges/", "/departments/", "/offices/", "/groups/")
 
 
 @lru_cache(maxsize=256)
@@ -84,15 +96,15 @@ def _work(user: User) -> list[Item]:
         items.append(Item(_("我的责任清单"), _address("tasks:list_mine"), "list-check"))
     if access.has_anywhere(user, access.VIEW):
         items.append(Item(_("各级责任清单"), _address("tasks:list_index"), "files"))
-        items.append(Item(_("交办事项"), _address("tasks:directive_list"), "send"))
-        items.append(Item(_("攻坚项目"), _address("tasks:project_list"), "flag"))
+        items.append(Item(_("交办事项"), _address("tasks:directive_list"), "send", covers=_DIRECTIVES))
+        items.append(Item(_("攻坚项目"), _address("tasks:project_list"), "flag", covers=_PROJECTS))
     return items
 
 
 def _units() -> list[Item]:
     return [
-        Item(_("考核评分"), _address("scoring:sheet_list"), "clipboard-data"),
-        Item(_("组织与党员"), _address("orgs:organisation_list"), "diagram-3"),
+        Item(_("考核评分"), _address("scoring:sheet_list"), "clipboard-data", covers=_SCORES),
+        Item(_("组织与党员"), _address("orgs:organisation_list"), "diagram-3", covers=_UNITS),
     ]
 
 
@@ -102,14 +114,15 @@ def _overviews(user: User) -> list[Item]:
     branch = user.person.organisation if user.person_id and user.person else None
     above = set(access.paths(user, access.REVIEW)) - ({branch.path} if branch else set())
     if any(len(path) <= Organisation.steplen for path in above):
-        items.append(Item(_("全校看板"), _address("dashboards:committee"), "grid-3x3-gap"))
+        items.append(Item(_("全校看板"), _address("dashboards:committee"), "grid-3x3-gap", covers=_OVERVIEWS))
     elif above:
-        items.append(Item(_("总支看板"), _address("dashboards:overview"), "grid-3x3-gap"))
+        items.append(Item(_("总支看板"), _address("dashboards:overview"), "grid-3x3-gap", covers=_OVERVIEWS))
     if access.has_anywhere(user, access.VIEW):
         items.append(Item(_("统计图"), _address("dashboards:analysis_top"), "bar-chart-line"))
     if branch is not None and branch.level == Level.BRANCH:
         year = clock.today().year
-        items.append(Item(_("本支部年历"), reverse("dashboards:branch_year", args=[branch.code, year]), "calendar3"))
+        own = reverse("dashboards:branch_year", args=[branch.code, year])
+        items.append(Item(_("本支部年历"), own, "calendar3", covers=(f"/branches/{branch.code}/",)))
     return items
 
 
@@ -125,10 +138,18 @@ def _office_items() -> list[Item]:
 
 
 def _mark_active(items: list[Item], path: str) -> list[Item]:
-    """Mark the entry with the longest address that begins the path."""
-    matching = [
-        item for item in items if item.url and (path == item.url or (item.url != "/" and path.startswith(item.url)))
+    """Mark the entry that the page belongs to: the longest beginning of its path, an entry's own before what it covers."""
+    found = [
+        (len(start), start == item.url, item)
+        for item in items
+        for start in (item.url, *item.covers)
+        if start and _begins(path, start)
     ]
-    if matching:
-        max(matching, key=lambda item: len(item.url)).active = True
+    if found:
+        item = max(found, key=lambda match: match[:2])[2]
+        item.active, item.is_here = True, path == item.url
     return items
+
+
+def _begins(path: str, start: str) -> bool:
+    return path == start if start == "/" else path.startswith(start)

@@ -37,6 +37,8 @@ def manifest(request: HttpRequest) -> HttpResponse:
         {"src": static(f"partybuild/icon-{size}.png"), "type": "image/png", "sizes": f"{size}x{size}", "purpose": "any"}
         for size in (192, 512)
     ]
+    whole = static("partybuild/icon-maskable-512.png")  # to the edges, so that a phone may cut it to any shape
+    icons.append({"src": whole, "type": "image/png", "sizes": "512x512", "purpose": "maskable"})
     content = {
         "id": "/",
         "name": _("党建平台"),

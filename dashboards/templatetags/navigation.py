@@ -54,7 +54,8 @@ def _heading(item: Item) -> str:
 
 
 def _entry(item: Item) -> str:
-    active, current = (" active", ' aria-current="page"') if item.active else ("", "")
+    active = " active" if item.active else ""
+    current = f' aria-current="{"page" if item.is_here else "true"}"' if item.active else ""
     badge = f'\n<span class="badge badge-count ms-auto">{item.count}</span>' if item.count else ""
     return (
         f'<li class="nav-item{active}"><a class="nav-link" href="{escape(item.url)}"{current}>'

@@ -24,8 +24,8 @@ class TimeInput(forms.TimeInput):
 
     input_type = "time"
 
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs=attrs, format="%H:%M")
 
 
 def usual_times(now: datetime.datetime) -> tuple[datetime.time, datetime.time]:
@@ -52,7 +52,7 @@ class PlanForm(StyledForm):
     )
     group = forms.ChoiceField(label=gettext_lazy("党小组"), required=False)
     day = forms.DateField(label=gettext_lazy("日期"))
-    start = forms.TimeField(label=gettext_lazy("开始"), widget=TimeInput())
+    start = forms.TimeField(label=gettext_lazy("开始"), widget=TimeInput(attrs={"data-moves": "id_end"}))
     end = forms.TimeField(label=gettext_lazy("结束"), widget=TimeInput(), required=False)
     place = forms.CharField(label=gettext_lazy("地点或线上会议号"), max_length=200, required=False)
     title = forms.CharField(

@@ -185,17 +185,8 @@ class YearSoFar:
 
 def year_so_far(person: Person, year: int) -> YearSoFar:
     """The figures of ``own_record`` without its rows. One query."""
-    rows = (
-        Attendance.objects.filter(
-            person=person,
-            section__state=State.CONFIRMED,
-            section__held_on__range=(datetime.date(year, 1, 1), datetime.date(year, 12, 31)),
-        )
-        .exclude(section__kind__form=MeetingKind.Form.TALK)
-        .order_by()
-        .values_list("mark", "is_excused", "section__study_hours")
-    )
-    found = list(rows)
+    days = (datetime.date(year, 1, 1), datetime.date(year, 12, 31))
+    found = list(_counted().filter(person=person, section__held_on__range=days))
     marks = Counter(mark for mark, is_excused, _hours in found if not is_excused)
     Mark = Attendance.Mark
     return YearSoFar(
@@ -206,6 +197,14 @@ def year_so_far(person: Person, year: int) -> YearSoFar:
         absent=marks[Mark.ABSENT],
         hours=sum((hours for mark, _is_excused, hours in found if mark == Mark.PRESENT), Decimal(0)),
     )
+
+
+@cache
+def _counted() -> QuerySet[Attendance, tuple[Any, ...]]:
+    """Attendance as a year counts it; put together once, since nothing of it depends on the person."""
+    confirmed = Attendance.objects.filter(section__state=State.CONFIRMED)
+    counted = confirmed.exclude(section__kind__form=MeetingKind.Form.TALK).order_by()
+    return counted.values_list("mark", "is_excused", "section__study_hours")
 
 
 def kinds_of(levels: Iterable[str]) -> list[MeetingKind]:

@@ -10,6 +10,7 @@ document.addEventListener("submit", (event) => {
 // Coming back with the browser's back button, the form may be sent again.
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-once]").forEach((form) => { delete form.dataset.sent; });
+  document.querySelectorAll("button[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
 });
 // What is kept on this device belongs to the account and goes when it signs out.
 document.addEventListener("submit", (event) => {
@@ -43,6 +44,20 @@ for (const bar of document.querySelectorAll("[data-action-bar]")) {
     if (form) watch.observe(form.querySelector("button:not([type=button])"));
   }
 }
+// As in a calendar: when the start moves, the end moves with it and the length stays.
+const minutes = (time) => { const [hours, rest] = time.split(":").map(Number); return 60 * hours + rest; };
+document.addEventListener("change", (event) => {
+  const start = event.target;
+  if (!start.matches("input[data-moves]") || !start.value) return;
+  const end = document.getElementById(start.dataset.moves);
+  const before = start.dataset.before || start.defaultValue;
+  start.dataset.before = start.value;
+  if (!before || !end.value || minutes(end.value) <= minutes(before)) return;
+  const moved = minutes(end.value) + minutes(start.value) - minutes(before);
+  if (moved < 0 || moved >= 24 * 60) return;
+  end.value = [Math.floor(moved / 60), moved % 60].map((part) => String(part).padStart(2, "0")).join(":");
+  end.dispatchEvent(new Event("input", { bubbles: true }));
+});
 // A filter that changes submits its form.
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-autosubmit]");

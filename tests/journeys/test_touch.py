@@ -35,12 +35,14 @@ def world(transactional_db: None) -> Iterator[World]:
     clock.set_demo_today(None)
 
 
-@pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    ("role", "screen"), [("branch_secretary", PHONE), ("committee_secretary", DESK)], ids=["branch-phone", "top-desk"]
+)
 def test_a_person_is_found_by_name_and_by_initials(
-    screen: dict[str, int], chromium: Any, live_server: Any, world: World
+    role: str, screen: dict[str, int], chromium: Any, live_server: Any, world: World
 ) -> None:
     person = world.college.branch_secretary.person
-    with browser_of(chromium, live_server, world.college.committee_secretary, screen) as page:
+    with browser_of(chromium, live_server, getattr(world.college, role), screen) as page:
         for words in (person.name, "zbsj", person.number):
             page.goto("/people/")
             page.get_by_role("searchbox").first.fill(words)

@@ -37,10 +37,12 @@ def test_the_manifest_says_what_a_phone_asks(client: Client) -> None:
         ("image/svg+xml", "any"),
         ("image/png", "192x192"),
         ("image/png", "512x512"),
+        ("image/png", "512x512"),
     ]
+    assert [icon["purpose"] for icon in content["icons"]] == ["any", "any", "any", "maskable"]
     files = [icon["src"].removeprefix("/static/") for icon in content["icons"]]
     files += re.findall(r'rel="apple-touch-icon" href="/static/([^"]+)"', client.get("/login/").content.decode())
-    assert [file for file in files if finders.find(file) is None] == [] and len(files) == 4
+    assert [file for file in files if finders.find(file) is None] == [] and len(files) == 5
 
 
 def test_the_worker_answers_for_the_whole_platform_and_is_never_kept(client: Client) -> None:

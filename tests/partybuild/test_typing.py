@@ -112,3 +112,18 @@ def test_written_inputs_too() -> None:
     searches = [(path, found) for path, found in inputs() if 'type="search"' in found]
     assert len(searches) >= 4
     assert [path for path, found in searches if "enterkeyhint=" not in found or 'autocomplete="off"' not in found] == []
+
+
+# The language switch changes nothing twice; the meeting's upload form is sent by its script, one file after the other.
+SENT_MORE_THAN_ONCE = {"components/language_switch.html", "meetings/record.html"}
+POSTED = re.compile(r'<form\b[^>]*method="post"(?:[^>{]|\{%.*?%\}|\{\{.*?\}\}|\{)*>', re.DOTALL)
+
+
+def test_a_double_click_sends_no_form_twice() -> None:
+    careless = {
+        str(path.relative_to(TEMPLATES))
+        for path in TEMPLATES.rglob("*.html")
+        for form in POSTED.findall(path.read_text(encoding="utf-8"))
+        if not re.search(r"\bdata-(once|look-form|logout)\b", form)
+    }
+    assert careless == SENT_MORE_THAN_ONCE
