@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.db import transaction
-from django.db.models import BigIntegerField, BooleanField, Q, Value
+from django.db.models import BigIntegerField, BooleanField, CharField, Q, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
@@ -78,6 +78,7 @@ class HeldOffice(NamedTuple):
     organisation_id: int
     path: str
     group_id: int | None  # of a group leader
+    unit: str  # name of the organisation
 
 
 @dataclass(frozen=True)
@@ -152,15 +153,25 @@ def _rows(user: User, today: datetime.date) -> tuple[list[tuple[str, str]], tupl
     held = Appointment.objects.in_force(today).filter(person=user.person_id, organisation__isnull=False).order_by()
     nothing = Cast(Value(None), BigIntegerField())
     rows = granted.values_list(
-        Value(False, BooleanField()), "permission__codename", "content_object_id", "content_object__path", nothing
+        Value(False, BooleanField()),
+        "permission__codename",
+        "content_object_id",
+        "content_object__path",
+        nothing,
+        Value("", CharField()),
     )
     if user.person_id is not None:
         offices = held.values_list(
-            Value(True, BooleanField()), "office", "organisation_id", "organisation__path", "group_id"
+            Value(True, BooleanField()),
+            "office",
+            "organisation_id",
+            "organisation__path",
+            "group_id",
+            "organisation__name",
         )
         rows = rows.union(offices, all=True)
     found = list(rows)
-    rights = [(name, path) for is_office, name, _pk, path, _group in found if not is_office]
+    rights = [(name, path) for is_office, name, _pk, path, *_more in found if not is_office]
     return rights, tuple(HeldOffice(*row) for is_office, *row in found if is_office)
 
 

@@ -11,6 +11,7 @@ from meetings.selectors.desk import DeskSections, YearSoFar, desk_sections, year
 from notices.office import OfficeStatus, office_status
 from orgs import access
 from orgs.held import held_by
+from orgs.models import Office
 from scoring.models import ReviewerSeat
 from scoring.selectors.marking import marks_waiting
 from tasks.selectors import Desk as TaskDesk
@@ -18,10 +19,11 @@ from tasks.selectors import desk_of, overdue_list
 
 if TYPE_CHECKING:
     from ballots.models import Ballot
-    from orgs.models import User
+    from orgs.models import Organisation, User
     from tasks.models import Task
 
 TOP = 5
+MOST_OFFICES = 2  # in the line under the title
 ACTING = (access.RECORD, access.RECORD_GROUP, access.REVIEW)
 
 
@@ -37,6 +39,14 @@ class Desk:
     watches: bool = False
     below: list[Task] = field(default_factory=list)
     office: OfficeStatus | None = None
+    branch: Organisation | None = None
+    offices: tuple[access.HeldOffice, ...] = ()
+
+    @property
+    def roles(self) -> str:
+        """As whom one sits here: the offices held in organisations, two at most, else the own branch."""
+        own = self.branch.name if self.branch else ""
+        return "、".join(f"{one.unit} {Office(one.office).label}" for one in self.offices[:MOST_OFFICES]) or own
 
     @property
     def waits_for_me(self) -> int:
@@ -85,6 +95,8 @@ def desk(user: User, today: datetime.date) -> Desk:
         watches=watches,
         below=overdue_list(user, today, limit=TOP) if watches else [],
         office=office_status(user) if access.has_anywhere(user, access.CONFIGURE) else None,
+        branch=user.person.organisation if user.person else None,
+        offices=access.offices_of(user),
     )
 
 

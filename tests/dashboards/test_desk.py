@@ -232,3 +232,24 @@ def test_at_most_ten_queries_for_one_and_three_rows(college: SmallCollege, role:
     fill(2)
     fill(3)
     assert len(queries_of(user, DESK)) == len(one) <= 10
+
+
+@pytest.mark.parametrize(
+    ("role", "sits"),
+    [
+        ("committee_secretary", "中共测试学院委员会 书记"),
+        ("general_secretary", "ZZ1党总支 书记"),
+        ("group_leader", "ZB101党支部 党小组组长"),
+        ("member", "ZB101党支部"),
+    ],
+)
+def test_the_line_under_the_title_says_as_whom_one_sits_here(role: str, sits: str, college: SmallCollege, enter) -> None:
+    page = enter(getattr(college, role), DESK)
+    assert f"2026年6月15日 星期一 · {sits}\n" in page.content.decode().replace("</div>", "\n")
+
+
+def test_of_many_offices_two_are_named(college: SmallCollege, enter) -> None:
+    user = college.branch_secretary
+    for unit in college.branches[1:]:
+        make_officer(unit, Office.DEPUTY, person=user.person)
+    assert enter(user, DESK).context["desk"].roles.count("、") == 1

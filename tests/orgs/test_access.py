@@ -273,7 +273,7 @@ def test_offices_come_with_the_grants_in_one_query(college: SmallCollege) -> Non
     leader = fresh(college.group_leader)
     with CaptureQueriesContext(connection) as queries:
         assert access.has_anywhere(leader, access.RECORD_GROUP)
-        assert access.offices_of(leader) == (("group_leader", branch.pk, branch.path, group.pk),)
+        assert access.offices_of(leader) == (("group_leader", branch.pk, branch.path, group.pk, branch.name),)
         assert access.holds_office_in(leader, branch)
         assert not access.may_confirm(leader, branch)
     assert len(queries) == 1
