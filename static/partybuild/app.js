@@ -38,11 +38,11 @@ for (const bar of document.querySelectorAll("[data-action-bar]")) {
   const watch = new IntersectionObserver((entries) => {
     for (const entry of entries) seen[entry.isIntersecting ? "add" : "delete"](entry.target);
     bar.classList.toggle("is-resting", seen.size > 0);
+    bar.classList.add("is-ready");
   }, { threshold: 1, rootMargin: `0px 0px -${bar.offsetHeight}px` });
-  for (const act of bar.querySelectorAll("[data-act]")) {
-    const form = act.form || (act.hash && document.querySelector(act.hash));
-    if (form) watch.observe(form.querySelector("button:not([type=button])"));
-  }
+  const forms = [...bar.querySelectorAll("[data-act]")].map((act) => act.form || (act.hash && document.querySelector(act.hash))).filter(Boolean);
+  if (!forms.length) bar.classList.add("is-ready");
+  for (const form of forms) watch.observe(form.querySelector("button:not([type=button])"));
 }
 // As in a calendar: when the start moves, the end moves with it and the length stays.
 const minutes = (time) => { const [hours, rest] = time.split(":").map(Number); return 60 * hours + rest; };

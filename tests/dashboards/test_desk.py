@@ -243,7 +243,9 @@ def test_at_most_ten_queries_for_one_and_three_rows(college: SmallCollege, role:
         ("member", "ZB101党支部"),
     ],
 )
-def test_the_line_under_the_title_says_as_whom_one_sits_here(role: str, sits: str, college: SmallCollege, enter) -> None:
+def test_the_line_under_the_title_says_as_whom_one_sits_here(
+    role: str, sits: str, college: SmallCollege, enter
+) -> None:
     page = enter(getattr(college, role), DESK)
     assert f"2026年6月15日 星期一 · {sits}\n" in page.content.decode().replace("</div>", "\n")
 

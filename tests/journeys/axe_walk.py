@@ -26,17 +26,28 @@ DARK = """() => {
   if (document.querySelector('.action-bar')) scrollTo({ top: document.scrollingElement.scrollHeight, behavior: 'instant' });
   return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
+# How wide a page is that does not fit, and what sticks out; nothing when it fits.
+SIDEWAYS = """() => {
+  const width = document.scrollingElement.scrollWidth;
+  if (width <= innerWidth) return '';
+  const out = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1);
+  return `${width} px wide: ${out.slice(0, 3).map((one) => `${one.tagName}.${one.className}`).join(' ')}`;
+}"""
 
 
 def faults_in_both_themes(page: Any) -> list[str]:
-    """What axe finds on the open page: by every rule as it is, by those of colour and width in the dark on a phone."""
+    """What axe finds on the open page: by every rule as it is, by those of colour and width in the dark on a phone.
+
+    On the phone nothing may stick out sideways either.
+    """
     before = page.viewport_size
     light = faults_now(page, "light", EVERYTHING)
     page.set_viewport_size(PHONE)
     page.evaluate(DARK)
     dark = faults_now(page, "dark", COLOURS)
+    wide = page.evaluate(SIDEWAYS)
     page.set_viewport_size(before)
-    return light + dark
+    return light + dark + ([f"{page.url} on a phone: {wide}"] if wide else [])
 
 
 def faults_now(page: Any, look: str, options: dict[str, Any]) -> list[str]:

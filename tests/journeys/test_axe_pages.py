@@ -69,7 +69,7 @@ def faults_of(page: Any, urls: Iterable[str]) -> list[str]:
         answer = page.goto(url, wait_until="load")
         if answer.headers["content-type"].startswith("text/html"):  # the manifest is no page
             found += faults_in_both_themes(page)
-    return found
+    return found + page.problems
 
 
 def test_axe_finds_nothing_in_any_template(chromium: Any, live_server: Any, world: World) -> None:

@@ -112,8 +112,11 @@ APART = """() => {
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("role", sorted(set(ROLES) - {"outsider"}))
+@pytest.mark.parametrize(
+    ("role", "size"),
+    [*((role, PHONE) for role in sorted(set(ROLES) - {"outsider"})), ("committee_secretary", DESK), ("member", DESK)],
+    ids=lambda value: value if isinstance(value, str) else str(value["width"]),
+)
 def test_walking_through_by_keyboard(
     role: str, size: dict[str, int], transactional_db: None, chromium: Any, live_server: Any
 ) -> None:

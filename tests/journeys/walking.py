@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
+from django.test import Client
+
 from orgs.models import User
-from tests.factories import PASSWORD
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
@@ -59,9 +61,9 @@ def _note_failure(page: Any, answer: Any) -> None:
 
 
 def sign_in(page: Any, user: User) -> None:
-    """Through the login page, to the desk."""
-    page.goto("/login/")
-    page.fill("[name=username]", user.username)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/")
+    """To the desk, with a session as signing in leaves it; the login page has tests of its own (test_browser.py)."""
+    client = Client()
+    client.force_login(user, "orgs.backends.AccountBackend")
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "domain": "localhost", "path": "/"}])
+    page.goto("/")

@@ -15,9 +15,9 @@ from common import clock
 from meetings.models import Attachment, Draft, Gathering, Section
 from meetings.nightly import open_due_tasks
 from meetings.services import load_kinds, save_draft
-from orgs.models import User
 from tasks.models import Task
 from tests.factories import PASSWORD, SmallCollege, make_college, make_person
+from tests.journeys.walking import sign_in
 from tests.meetings.making import plan
 from tests.meetings.recording import PNG
 
@@ -60,14 +60,6 @@ class Hand:
     def type(self, selector: str, text: str) -> None:
         self.count += 1
         self.page.locator(selector).first.fill(text)
-
-
-def sign_in(page: Page, user: User) -> None:
-    page.goto("/login/")
-    page.fill("[name=username]", user.username)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/")
 
 
 def row(person: Any) -> str:

@@ -17,7 +17,7 @@ from orgs.models import User
 from tests.access.parts import build_parts, scoring_sheets
 from tests.access.world import TODAY, World, make_world
 from tests.journeys.axe_walk import COLOURS, faults_now
-from tests.journeys.walking import DESK, PHONE, browser_of
+from tests.journeys.walking import PHONE, browser_of
 
 pytestmark = pytest.mark.browser
 FIRST_VIEW_BYTES = 150_000
@@ -62,14 +62,11 @@ def faults_of(page: Any, wanted: list[str]) -> list[str]:
     return faults
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_nothing_to_find_on_the_most_used_pages_in_large_type(
-    size: dict[str, int], chromium: Any, live_server: Any, world: World
-) -> None:
+def test_nothing_to_find_on_the_most_used_pages_in_large_type(chromium: Any, live_server: Any, world: World) -> None:
     User.objects.update(theme="dark", type_size="large")
     faults = []
     for role in ("branch_secretary", "office"):
-        with browser_of(chromium, live_server, getattr(world.college, role), size) as page:
+        with browser_of(chromium, live_server, getattr(world.college, role), PHONE) as page:
             faults += faults_of(page, addresses(world))
             assert page.get_attribute("html", "data-bs-theme") == "dark"
     assert not faults, "\n".join(faults)
