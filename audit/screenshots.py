@@ -64,7 +64,7 @@ SHOTS = [
     Shot("tour-phone", "member", "/", viewport=PHONE, act=_next_step, tour=True),
     Shot("desk", "branch", "/"),
     Shot("desk-phone", "branch", "/", viewport=PHONE),
-    Shot("task-phone", "branch", "/", link=".owed a[href*='/tasks/']", viewport=PHONE),
+    Shot("task-phone", "branch", "/", link=".owed:has(.btn:has-text('办理')) a[href^='/tasks/']", viewport=PHONE),
     Shot("record-phone", "branch", "/", link="main a[href$='/record/']", viewport=PHONE, act=_to("[data-roll], .roll")),
     Shot("record", "branch", "/meetings/?kind=members_meeting", link=ROW),
     Shot("vote", "branch", "/", link="main a[href*='kind=members_meeting']", act=_record_now),

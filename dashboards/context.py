@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from common import clock
 from notices import selectors as notice_selectors
@@ -70,7 +71,7 @@ def _items(user: User, unread: int) -> list[Item]:
     """Everything the user may open, in groups; a member with five entries needs no headings. No query but the rights."""
     groups = [
         ("", [Item(_("我的工作台"), _address("dashboards:desk"), "house"), _messages(unread)]),
-        (_("办理"), _work(user)),
+        (pgettext("heading", "办理"), _work(user)),
         (_("看板"), _overviews(user)),
         (_("组织和考核"), _units()),
     ]
