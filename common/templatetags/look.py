@@ -22,6 +22,7 @@ register = template.Library()
 
 THUMB_REACH = 3  # buttons side by side on a phone
 ENDS_THINGS = "btn-outline-secondary"
+HARMLESS = frozenset({"acknowledge", "submit"})  # done with one tap; anything else is seen before it is sent
 
 LIGHT_ICONS = {
     "red": "exclamation-octagon-fill",
@@ -65,7 +66,12 @@ def _light(colour: str, _language: str) -> SafeString:
 def next_steps(acts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The acts for the bar in reach of the thumb: three at most, none that is folded away or ends something.
 
-    ``acts``: ``action`` with a ``css`` class of its button, and perhaps ``folded``, of each.
+    ``acts``: of each ``action`` (``verb``, ``css`` of its button), ``form`` and perhaps ``folded``. ``at_once`` is added:
+    whether the bar sends it; it leads to the form where something is to be filled in or a slip of the thumb would count.
     """
     wanted = [item for item in acts if not item.get("folded") and item["action"].css != ENDS_THINGS]
-    return wanted[:THUMB_REACH]
+    return [{**item, "at_once": _is_sent_at_once(item)} for item in wanted[:THUMB_REACH]]
+
+
+def _is_sent_at_once(item: dict[str, Any]) -> bool:
+    return item["action"].verb in HARMLESS and not item["form"].visible_fields()

@@ -31,7 +31,8 @@ document.addEventListener("click", (event) => {
   const folded = form.closest("details");
   if (folded) folded.open = true;
   form.scrollIntoView({ block: "center" });
-  form.querySelector("textarea, select, input:not([type=hidden])").focus({ preventScroll: true });
+  const first = form.querySelector("textarea, select, input:not([type=hidden])") || form.querySelector("button");
+  first.focus({ preventScroll: true });
 });
 for (const bar of document.querySelectorAll("[data-action-bar]")) {
   const seen = new Set();
