@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.models import ModelChoiceIterator
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.texts import visible
@@ -18,6 +19,15 @@ from common.texts import visible
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _DASHES = BLANK_CHOICE_DASH[0][1]
 NOTHING_CHOSEN = _("请选择")
+_REQUIRED = forms.Field.default_error_messages["required"]
+_MISSING: tuple[tuple[type[forms.Widget], Any], ...] = (
+    (forms.CheckboxSelectMultiple, _("请勾选“%(label)s”。")),
+    (forms.CheckboxInput, _("请勾选“%(label)s”。")),
+    (forms.Select, _("请选择“%(label)s”。")),
+    (forms.FileInput, _("请选择“%(label)s”。")),
+    (forms.Widget, _("请填写“%(label)s”。")),
+)
+_named = lazy(lambda words, label: str(words) % {"label": label}, str)
 _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxSelectMultiple, "form-check-input"),
     (forms.RadioSelect, "form-check-input"),
@@ -132,8 +142,16 @@ def _choose_keyboard(field: forms.Field) -> None:
         attrs.setdefault("autocomplete", "off")
 
 
+def _say_what_is_missing(field: forms.Field) -> None:
+    """Name the field in place of Django's words, which do not say what to do; a form's own words stay."""
+    if field.label and field.error_messages.get("required") is _REQUIRED:
+        words = next(words for kind, words in _MISSING if isinstance(field.widget, kind))
+        field.error_messages["required"] = _named(words, field.label)
+
+
 def _style(field: forms.Field) -> None:
     _leave_out_unseen(field)
+    _say_what_is_missing(field)
     _choose_keyboard(field)
     if isinstance(field, forms.DateField | forms.DateTimeField) and plausible not in field.validators:
         field.validators.append(plausible)

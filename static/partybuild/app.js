@@ -45,6 +45,16 @@ for (const bar of document.querySelectorAll("[data-action-bar]")) {
   if (!forms.length) bar.classList.add("is-ready");
   for (const form of forms) watch.observe(form.querySelector("button:not([type=button])"));
 }
+// What was refused is in sight and in focus, however far down its form stands.
+const wrong = [...document.querySelectorAll("main .alert-danger[role=alert], main .has-error")].find((one) => !one.closest(".design-pane"));
+if (wrong) {
+  const folded = wrong.closest("details");
+  if (folded) folded.open = true;
+  const field = wrong.matches(".has-error") && wrong.querySelector("textarea, select, input:not([type=hidden])");
+  if (!field) wrong.tabIndex = -1;
+  wrong.scrollIntoView({ block: "center" });
+  (field || wrong).focus({ preventScroll: true });
+}
 // As in a calendar: when the start moves, the end moves with it and the length stays.
 const minutes = (time) => { const [hours, rest] = time.split(":").map(Number); return 60 * hours + rest; };
 document.addEventListener("change", (event) => {

@@ -151,4 +151,26 @@ def test_an_empty_choice_says_what_to_do_and_never_shows_dashes() -> None:
     shown = {name: re.findall(r'<option value=""[^>]*>([^<]*)<', str(form[name])) for name in form.fields}
     assert shown == {"kind": ["请选择"], "state": [], "own": ["不限"], "term": ["请选择"], "named": ["全部学期"]}
     sent = DeskForm({"kind": "", "state": "pending", "own": "1", "term": "", "named": ""})
-    assert sent.errors["kind"] == ["这个字段是必填项。"]
+    assert sent.errors["kind"] == ["请选择“类型”。"]
+
+
+class Missing(StyledForm):
+    """One field of each kind that has to be there, and one with words of its own."""
+
+    words = forms.CharField(label="理由")
+    choice = forms.ChoiceField(label="类别", choices=[("", "---------"), ("a", "甲")])
+    several = forms.MultipleChoiceField(label="单位", choices=[("a", "甲")], widget=forms.CheckboxSelectMultiple)
+    agreed = forms.BooleanField(label="我已核对")
+    file = forms.FileField(label="扫描件")
+    own = forms.CharField(label="投票码", error_messages={"required": "请输入纸条上的投票码。"})
+
+
+def test_what_is_missing_is_named() -> None:
+    assert {name: list(errors) for name, errors in Missing({}).errors.items()} == {
+        "words": ["请填写“理由”。"],
+        "choice": ["请选择“类别”。"],
+        "several": ["请勾选“单位”。"],
+        "agreed": ["请勾选“我已核对”。"],
+        "file": ["请选择“扫描件”。"],
+        "own": ["请输入纸条上的投票码。"],
+    }

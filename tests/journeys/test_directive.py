@@ -67,6 +67,7 @@ def draft(chromium: Any, live_server: Any, deputy: User) -> str:
         page.check("[name=lead][value='org:ZB101']")
         page.get_by_role("button", name="保存草拟").click()
         expect(page.get_by_text("完成时限不能早于交办日期2026-06-15")).to_be_visible()
+        expect(page.locator("main .alert-danger, main .has-error").first).to_be_in_viewport()
         expect(page.locator("[name=lead][value='org:ZB101']")).to_be_checked()
         looks_right(page, "deputy", "form")
         page.fill("[name=due_on]", "2026-06-22")
@@ -101,6 +102,10 @@ def carry_out(chromium: Any, live_server: Any, secretary: User) -> None:
         jump.click()
         expect(page.locator("[name=report-note]")).to_be_focused()
         expect(page.locator("[data-action-bar]")).to_be_hidden()
+        page.evaluate("document.querySelector('#act-report').noValidate = true")
+        page.locator("#act-report").get_by_role("button").click()
+        expect(page.get_by_text("请填写“进展”。")).to_be_in_viewport()  # a long page opens where the fault is
+        expect(page.locator("[name=report-note]")).to_be_focused()
         page.fill("[name=report-note]", "已查三栋楼")
         page.fill("[name=report-progress]", "60")
         page.fill("[name=report-help_needed]", "请后勤修水泵")

@@ -130,7 +130,7 @@ def test_from_the_form_to_the_page_and_back_with_everything_typed(
 def test_a_choice_twice_and_no_choice(secretary: Client, meeting: Gathering) -> None:
     nothing = secretary.post(page_of(meeting), {"section": ""})
     assert nothing.status_code == 400
-    assert nothing.context["form"].errors == {"section": ["这个字段是必填项。"]}
+    assert nothing.context["form"].errors == {"section": ["请选择“再加一种会议”。"]}
     assert "请选择" in nothing.content.decode()
     send(secretary, meeting, "党课")
     assert "党课" not in [

@@ -21,7 +21,6 @@ from tests.factories import (
     PASSWORD,
 )
 from tests.orgs.places import (
-    REQUIRED,
     Done,
     Refused,
     code,
@@ -325,7 +324,9 @@ REFUSED = [
         lambda p: founded(level="committee"),
         {"__all__": ["党委不能设在党总支之下。"]},
     ),
-    Refused("organisation_rename", code, lambda p: {"name": " ", "reason": "批复 2 号"}, {"name": [REQUIRED]}),
+    Refused(
+        "organisation_rename", code, lambda p: {"name": " ", "reason": "批复 2 号"}, {"name": ["请填写“新名称”。"]}
+    ),
     Refused(
         "organisation_move",
         lambda p: [p.general.code],

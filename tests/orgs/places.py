@@ -29,7 +29,6 @@ from tests.replaying import replayed
 
 BACKEND = "orgs.backends.AccountBackend"
 SAMPLE = Path(__file__).parents[1] / "data" / "roster.xlsx"
-REQUIRED = "这个字段是必填项。"
 
 
 @dataclass

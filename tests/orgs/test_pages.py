@@ -35,7 +35,6 @@ from tests.factories import (
 )
 from tests.orgs.places import (
     BACKEND,
-    REQUIRED,
     SAMPLE,
     Place,
 )
@@ -86,7 +85,7 @@ def test_a_file_that_is_no_roster_is_refused_with_what_to_do(administrator: Clie
 def test_no_file_at_all_is_said_at_the_field(administrator: Client) -> None:
     answer = administrator.post(reverse("orgs:roster_import"), {"action": "check", "csrfmiddlewaretoken": "x"})
     assert answer.status_code == 400
-    assert answer.context["form"].errors == {"file": [REQUIRED]}
+    assert answer.context["form"].errors == {"file": ["请选择“花名册（.xlsx）”。"]}
 
 
 def test_the_office_imports_nothing_beyond_its_own(place: Place) -> None:

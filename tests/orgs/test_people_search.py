@@ -13,7 +13,7 @@ from django.urls import reverse
 from orgs.models import Appointment, Office, Person
 from orgs.selectors.candidates import LIMIT, candidates, meant_by, search
 from tests.factories import make_officer, make_person
-from tests.orgs.places import REQUIRED, Place
+from tests.orgs.places import Place
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +127,7 @@ def test_an_office_above_a_branch_goes_to_a_number(place: Place, named: dict[str
         ("张思雅", "有 2 位“张思雅”，请写工号/学号：张思雅（20010001）ZB101党支部、张思雅（20010002）ZB102党支部。"),
         ("zk", "“zk”不够明确，请写工号/学号：曾可（19990003）ZB201党支部。"),
         ("查无此人", "没有找到“查无此人”，请核对姓名或工号/学号。"),
-        ("", REQUIRED),
+        ("", "请填写“人员”。"),
     ],
 )
 def test_what_is_unclear_is_asked_back_and_the_input_stays(

@@ -173,7 +173,7 @@ def test_report_keeps_the_per_cent(world: World) -> None:
 @pytest.mark.parametrize(
     ("name", "verb", "field", "typed", "message"),
     [
-        ("secretary", "submit", "note", "  ", "这个字段是必填项。"),
+        ("secretary", "submit", "note", "  ", "请填写“完成情况”。"),
         ("general_secretary", "waive", "reason", "长" * 501, "501"),
     ],
 )

@@ -64,7 +64,7 @@ def test_two_clicks_on_save_are_one_draft(world: World) -> None:
         ({"type": "99999"}, "选择一个有效的选项"),
         ({"source": "rumour"}, "选择一个有效的选项"),
         ({"due_on": "31.12."}, "输入一个有效的日期"),
-        ({"title": ""}, "这个字段是必填项"),
+        ({"title": ""}, "请填写“事项”。"),
         ({"partners": "长" * 101}, "单位名称最多100字"),
     ],
 )

@@ -83,7 +83,7 @@ def test_a_project_is_drafted_from_the_form(world: World) -> None:
         ({"indicators-0-base": "约一半"}, "请填数字，例如31、0.46或46%。"),
         ({"indicators-0-base": "55"}, "46%或0.46"),
         ({"leader": "查无此人"}, "没有找到“查无此人”"),
-        ({"title": ""}, "这个字段是必填项。"),
+        ({"title": ""}, "请填写“项目名称”。"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(world: World, more: dict[str, str], message: str) -> None:

@@ -127,7 +127,7 @@ def test_the_whole_way_on_the_pages(world: World) -> None:
 @pytest.mark.parametrize(
     ("verb", "data", "words"),
     [
-        ("report", {"note": "", "progress": "50"}, "这个字段是必填项。"),
+        ("report", {"note": "", "progress": "50"}, "请填写“进展”。"),
         ("report", {"note": "做了很多", "progress": "150"}, "小于或等于100"),
     ],
 )
