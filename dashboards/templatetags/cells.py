@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -53,7 +53,7 @@ _WORDS: dict[str, str | _StrPromise] = {
     cells.DUE: _lazy("剩%(days)s天"),
     cells.AHEAD: _lazy("%(when)s前"),
     cells.SUBMITTED: _lazy("待核查"),
-    cells.RETURNED: _lazy("退回"),
+    cells.RETURNED: pgettext_lazy("state", "退回"),
 }
 _WORDS_OF_MANY: dict[str, str | _StrPromise] = {
     cells.LATE: _lazy("%(count)s 迟"),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common import clock
 from common.models import Audited
@@ -21,7 +22,7 @@ class Section(Audited):
         PLANNED = "planned", _("计划")
         DRAFT = "draft", _("草稿")
         CONFIRMED = "confirmed", _("已确认")
-        RETURNED = "returned", _("退回")
+        RETURNED = "returned", pgettext_lazy("state", "退回")
         CANCELLED = "cancelled", _("取消")
 
     gathering = models.ForeignKey(

@@ -120,7 +120,7 @@ class PersonTable(Table[Person]):
         offices = Appointment.objects.visible_to(self.user).in_force().filter(person__in=[row.pk for row in rows])
         for office in offices.select_related("organisation", "department", "group").order_by("started_on", "pk"):
             place = office.group or office.department or office.organisation
-            held[office.person_id].append(f"{place}{office.get_office_display()}")
+            held[office.person_id].append(f"{place} {office.get_office_display()}")
         for row in rows:
             row.offices_held = held[row.pk]  # type: ignore[attr-defined]
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common import clock
 from tasks.models.task import Light, State, Task
@@ -16,7 +17,7 @@ class Verb(models.TextChoices):
     DONE = "done", _("办结")
     SUBMITTED = "submitted", _("提交")
     ACCEPTED = "accepted", _("核查通过")
-    RETURNED = "returned", _("退回")
+    RETURNED = "returned", pgettext_lazy("state", "退回")
     REOPENED = "reopened", _("重新打开")
     WAIVED = "waived", _("免办")
     STOPPED = "stopped", _("中止")

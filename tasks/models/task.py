@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common import clock
 from tasks.querysets import TaskQuerySet
@@ -20,7 +21,7 @@ class State(models.TextChoices):
     PENDING = "pending", _("待签收")
     ACTIVE = "active", _("办理中")
     SUBMITTED = "submitted", _("待核查")
-    RETURNED = "returned", _("退回")
+    RETURNED = "returned", pgettext_lazy("state", "退回")
     DONE = "done", _("已办结")
     WAIVED = "waived", _("免办")
     STOPPED = "stopped", _("中止")
