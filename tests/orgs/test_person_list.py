@@ -89,7 +89,7 @@ def test_offices_are_named_and_nothing_private_is(college: SmallCollege, client:
         "T2001",
         "ZB101党支部",
         "",
-        "ZB101党支部宣传委员",
+        "ZB101党支部 宣传委员",
         "教工",
         "正式党员",
         "2010-07-01",
