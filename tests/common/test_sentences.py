@@ -31,7 +31,7 @@ def test_to_a_reader_of_chinese_nothing_changes() -> None:
             "11 days left (22% of a window of 51 days), no progress reported this period",
         ),
         ("已提交待核查；提交时2026年7月5日到期", "handed in, to be checked; when handed in: due 2026-7-5"),
-        ("2025-2026学年第二学期", "academic year 2025-2026, term 2"),
+        ("2025-2026学年第二学期", "academic year 2025-2026, semester 2"),
         ("数字商贸学院党总支：逾期3天（应于2026年6月12日完成）", "数字商贸学院党总支: 3 days overdue (due 2026-6-12)"),
     ],
 )
